@@ -1,0 +1,85 @@
+export type JsonObject = Record<string, unknown>;
+
+/** Names and lists of a server as recorded after a load; every item is the server's own JSON, untouched. */
+export interface McpDescription {
+  serverInfo: JsonObject;
+  capabilities: JsonObject;
+  instructions?: string;
+  tools: JsonObject[];
+  resources: JsonObject[];
+  resourceTemplates: JsonObject[];
+  prompts: JsonObject[];
+}
+
+/** Who calls: `id` is the authenticated caller (`anonymous` without authentication), `session` a legacy session's id. */
+export interface McpCaller {
+  id: string;
+  session?: string;
+}
+
+/** A request of an MCP client. `params` is opaque JSON, `_meta` included; nothing that the hub does not know is dropped. */
+export interface McpCall {
+  method: string;
+  params: JsonObject;
+}
+
+export interface McpCallContext {
+  /** Unique over the whole hub; appears in errors and logs. */
+  callId: string;
+  /** Aborted when the caller cancels or the deadline is over. */
+  signal: AbortSignal;
+  caller: McpCaller;
+  clientCapabilities: JsonObject;
+  clientInfo?: JsonObject;
+  /** What the client asked to see of log messages; none where undefined. */
+  logLevel?: string;
+  /** Client headers that the entry's `forward_headers` names, lower-case. */
+  forwardedHeaders: Readonly<Record<string, string>>;
+  /** Progress, log messages and the like that belong to this call. `params` is the server's own JSON; a progress token is the one of this call's `_meta`. */
+  onNotification(method: string, params: JsonObject): void;
+}
+
+/** One request of the server to its client, in the shape of `inputRequests` (protocol-facts.md). */
+export interface InputRequest {
+  method: string;
+  params: JsonObject;
+}
+
+/**
+ * Modern semantics. `inputRequired`: call again with the same method and params, plus `inputResponses` and
+ * `requestState` in params; either of the two fields may be absent.
+ */
+export type McpOutcome =
+  | { kind: 'complete'; result: JsonObject }
+  | { kind: 'inputRequired'; inputRequests?: Record<string, InputRequest>; requestState?: string }
+  | { kind: 'error'; code: number; message: string; data?: unknown };
+
+export interface ListenFilter {
+  toolsListChanged?: boolean;
+  promptsListChanged?: boolean;
+  resourcesListChanged?: boolean;
+  /** Exact URIs. */
+  resourceSubscriptions?: readonly string[];
+}
+
+/** What a subscriber gets: list changes, `notifications/resources/updated`, log messages outside of calls. */
+export type McpNotificationSink = (method: string, params: JsonObject) => void;
+
+/**
+ * A hosted MCP server, whatever it is made of: the era-neutral middle between clients and servers of any era
+ * (design.md, "McpBackend").
+ */
+export interface McpBackend {
+  /** Asks the server what it has now; pages are followed to their end. @throws LoadFailed where it does not answer */
+  describe(signal: AbortSignal): Promise<McpDescription>;
+  /** Never rejects for what the server says or fails to say: that is an outcome. */
+  call(call: McpCall, context: McpCallContext): Promise<McpOutcome>;
+  /** @returns ends it. Subscriptions are reference-counted towards the server. */
+  listen(filter: ListenFilter, sink: McpNotificationSink): () => void;
+  /** Resolves where the server answers; @throws LoadFailed otherwise. */
+  check(signal: AbortSignal): Promise<void>;
+  /** Called at most once, when the server goes away by itself, with the reason. */
+  onExit(listener: (reason: Error) => void): void;
+  /** Ends the server and all it started. Idempotent. */
+  close(): Promise<void>;
+}
