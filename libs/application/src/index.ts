@@ -1,4 +1,5 @@
 export { Clock } from './ports/clock.port.js';
+export { Log, type LogFields } from './ports/log.port.js';
 export { Ids } from './ports/ids.port.js';
 export {
   RegistryStore,
@@ -9,6 +10,7 @@ export {
   type ServerRecord,
   type StoredEntry,
 } from './ports/registry-store.port.js';
+export { blobHashesOf, insertedServer, replacedServer, reportedServer, type KeptServer } from './ports/kept-server.js';
 export { BlobExchange, BlobStore } from './ports/blob-store.port.js';
 export {
   LoadQueue,
@@ -44,3 +46,37 @@ export type {
   McpOutcome,
 } from './ports/mcp-backend.port.js';
 export type { LoadContext, Loader, LoadRequest } from './ports/loader.port.js';
+export { RouteView, type RouteViewOptions } from './routing/route-view.js';
+export { statusOf, type ServerStatus, type ServingState } from './registry/server-status-view.js';
+export { directoryRecordOf, isSameDirectoryRecord } from './registry/directory-record.js';
+export { fallbackJobOf, loadJobOf, type RetryDefaults } from './registry/load-jobs.js';
+export { orphanRepairs, planRepairs, tombstoneMs, type ActualState, type Repair } from './registry/plan-repairs.js';
+export { AnnounceDesiredState, exchangeTtlMs, type Messaging } from './registry/announce-desired-state.js';
+export { ApplyReport } from './registry/apply-report.js';
+export { ReconcileDesiredState, type ReconcileOptions } from './registry/reconcile.js';
+export {
+  HostedServers,
+  hostedKey,
+  type HostedEndpoint,
+  type HostedServer,
+  type HostingOptions,
+} from './hosting/hosted-servers.js';
+export { WorkerPresence } from './hosting/worker-presence.js';
+export { LoadReplica, type LoadingParts, type LoadOptions } from './hosting/load-replica.js';
+export { parseKeys } from './secrets/keys.js';
+export { SecretBox } from './secrets/secret-box.js';
+export { ClusterKeys } from './secrets/cluster-keys.js';
+export { missingKeyIssues, openEntry, sealEntry } from './secrets/seal-entry.js';
+export { StoreEntry, type EntryPolicy } from './registry/store-entry.js';
+export { PublishServer, type Written } from './registry/publish-server.js';
+export { UpdateServer } from './registry/update-server.js';
+export { ChangeDesiredState, type DesiredChange } from './registry/change-desired-state.js';
+export {
+  everyServer,
+  ReadServers,
+  type ListFilter,
+  type ServerDetails,
+  type ServerInstance,
+  type ServerListItem,
+} from './registry/read-servers.js';
+export { awaitOutcome, type LoadOutcome } from './registry/await-outcome.js';

@@ -68,7 +68,7 @@ export type RouteEvent =
   | { kind: 'connected' }
   | { kind: 'disconnected' };
 
-/** `served`: a live worker has a route for the key already. */
+/** `served`: a live worker has a route for the key already, and it is not draining. */
 export type ClaimOutcome = 'granted' | 'held' | 'served';
 
 /**
@@ -98,7 +98,7 @@ export abstract class RouteTable {
   /** The incarnations with a live lease: O(workers), for frequent polling. */
   abstract liveWorkers(): Promise<Set<string>>;
 
-  /** Replaces what is there for (server, generation, replica), unless that belongs to another live worker: then false. */
+  /** Replaces what is there for (server, generation, replica), unless that is another live worker's and not draining: then false. */
   abstract putRoute(route: RouteRecord): Promise<boolean>;
   /** Removes the route if it is still that worker's. */
   abstract removeRoute(key: RouteKey, worker: string): Promise<boolean>;

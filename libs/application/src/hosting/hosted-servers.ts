@@ -1,0 +1,207 @@
+import type { Clock } from '../ports/clock.port.js';
+import type { StoredEntry } from '../ports/registry-store.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { McpBackend } from '../ports/mcp-backend.port.js';
+import type { RouteKey, RouteRecord, RouteTable, RouteTarget } from '../ports/route-table.port.js';
+import type { RouteView } from '../routing/route-view.js';
+
+/** What answers MCP clients for one backend; made by the feature that owns the frontends. */
+export interface HostedEndpoint {
+  /** Calls in flight, parked ones not counted. */
+  readonly activeCalls: number;
+  /** No new sessions; resolves when the calls in flight are over, at the latest after `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface HostedServer<Endpoint extends HostedEndpoint = HostedEndpoint> {
+  key: RouteKey;
+  stored: StoredEntry;
+  backend: McpBackend;
+  endpoint: Endpoint;
+  /** RFC 3339. */
+  since: string;
+}
+
+export interface HostingOptions {
+  /** This process, as its routes name it. */
+  incarnation: string;
+  targetOf: (key: RouteKey) => RouteTarget;
+  /** How long calls in flight may go on after their server is retired. */
+  drainMs: number;
+}
+
+/**
+ * The servers that this worker runs. It publishes their routes, and retires what the directory no longer wants or what
+ * a newer generation has replaced. Absence of a record retires nothing.
+ */
+export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
+  private readonly hosted = new Map<string, HostedServer<Endpoint>>();
+  private readonly retiring = new Set<Promise<void>>();
+  private stopListening: (() => void) | undefined;
+  private isLeaving = false;
+
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly view: RouteView,
+    private readonly self: { clock: Clock; log: Log },
+    private readonly options: HostingOptions,
+  ) {}
+
+  start(): void {
+    this.stopListening ??= this.view.onChange((serverId) => {
+      this.retireUnwanted(serverId);
+    });
+  }
+
+  get count(): number {
+    return this.hosted.size;
+  }
+
+  find(key: RouteKey): HostedServer<Endpoint> | undefined {
+    return this.hosted.get(hostedKey(key));
+  }
+
+  all(): HostedServer<Endpoint>[] {
+    return [...this.hosted.values()];
+  }
+
+  /** Serves it and publishes its route. @returns false, and closes it, where another live worker serves the key */
+  async add(server: Omit<HostedServer<Endpoint>, 'since'>): Promise<boolean> {
+    const hosted = { ...server, since: new Date(this.self.clock.now()).toISOString() };
+    this.hosted.set(hostedKey(server.key), hosted);
+    if (await this.routes.putRoute(this.routeOf(hosted))) {
+      this.retireUnwanted(server.key.serverId);
+      return true;
+    }
+    this.hosted.delete(hostedKey(server.key));
+    await this.end(hosted);
+    return false;
+  }
+
+  /** Writes all routes again, after the table was lost. What another live worker serves by now is retired here. */
+  async publishAgain(): Promise<void> {
+    for (const hosted of this.all()) {
+      if (!(await this.routes.putRoute(this.routeOf(hosted)))) this.retire(hosted, 'served_elsewhere');
+    }
+  }
+
+  /** Takes a server whose backend ended by itself out of service. @returns whether it was in service */
+  async drop(key: RouteKey, backend: McpBackend): Promise<boolean> {
+    const hosted = this.find(key);
+    if (hosted?.backend !== backend) return false;
+    this.hosted.delete(hostedKey(key));
+    await this.unroute(hosted);
+    await this.end(hosted);
+    return true;
+  }
+
+  /**
+   * Leaves in an orderly way: routes are marked as draining so that other workers take over, then each server ends once
+   * another serves it and its calls are over, at the latest after `drainMs`.
+   */
+  async leave(): Promise<void> {
+    this.isLeaving = true;
+    this.stopListening?.();
+    const leaving = this.all();
+    await Promise.allSettled(leaving.map((hosted) => this.routes.putRoute(this.routeOf(hosted))));
+    await Promise.all(
+      leaving.map(async (hosted) => {
+        await this.waitForSuccessor(hosted.key);
+        await hosted.endpoint.drain(this.options.drainMs);
+      }),
+    );
+  }
+
+  /** Ends everything at once. */
+  async close(): Promise<void> {
+    this.stopListening?.();
+    const hosted = this.all();
+    this.hosted.clear();
+    await Promise.all([...hosted.map((server) => this.end(server)), ...this.retiring]);
+  }
+
+  private retireUnwanted(serverId: string): void {
+    if (this.isLeaving) return;
+    for (const hosted of this.hosted.values()) {
+      if (hosted.key.serverId !== serverId) continue;
+      const reason = this.whyUnwanted(hosted.key);
+      if (reason) this.retire(hosted, reason);
+    }
+  }
+
+  private whyUnwanted(key: RouteKey): string | undefined {
+    const record = this.view.directoryRecord(key.serverId);
+    if (record && record.state !== 'enabled' && record.generation >= key.generation) return record.state;
+    const newer = this.view
+      .servingRoutes(key.serverId)
+      .filter((route) => route.generation > key.generation && route.state === 'healthy');
+    if (newer.some((route) => route.replica === key.replica)) return 'replaced';
+    if (record && key.replica > record.replicas && newer.length > 0) return 'scaled_down';
+    return undefined;
+  }
+
+  private retire(hosted: HostedServer<Endpoint>, reason: string): void {
+    this.hosted.delete(hostedKey(hosted.key));
+    this.self.log.info('server.retired', { ...hosted.key, reason });
+    const done = this.retireGently(hosted).finally(() => this.retiring.delete(done));
+    this.retiring.add(done);
+  }
+
+  private async retireGently(hosted: HostedServer<Endpoint>): Promise<void> {
+    await this.unroute(hosted);
+    await hosted.endpoint.drain(this.options.drainMs);
+    await this.end(hosted);
+  }
+
+  private async unroute(hosted: HostedServer<Endpoint>): Promise<void> {
+    try {
+      await this.routes.removeRoute(hosted.key, this.options.incarnation);
+    } catch (error) {
+      // The route goes with this worker's lease, or the reconciler removes it.
+      this.self.log.warn('route.not_removed', { ...hosted.key, error });
+    }
+  }
+
+  private async end(hosted: HostedServer<Endpoint>): Promise<void> {
+    const results = await Promise.allSettled([hosted.endpoint.close(), hosted.backend.close()]);
+    for (const result of results) {
+      if (result.status === 'rejected') this.self.log.warn('server.not_ended', { ...hosted.key, error: result.reason });
+    }
+  }
+
+  private async waitForSuccessor(key: RouteKey): Promise<void> {
+    const isServedElsewhere = (): boolean =>
+      this.view
+        .servingRoutes(key.serverId)
+        .some((route) => route.worker !== this.options.incarnation && route.state !== 'draining');
+    const hasOthers = this.view.liveWorkers().some((worker) => worker.incarnation !== this.options.incarnation);
+    if (!hasOthers || isServedElsewhere()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(finish, this.options.drainMs);
+      const stop = this.view.onChange((serverId) => {
+        if (serverId === key.serverId && isServedElsewhere()) finish();
+      });
+      function finish(): void {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }
+    });
+  }
+
+  private routeOf(hosted: HostedServer<Endpoint>): RouteRecord {
+    return {
+      ...hosted.key,
+      worker: this.options.incarnation,
+      state: this.isLeaving ? 'draining' : 'healthy',
+      target: this.options.targetOf(hosted.key),
+      since: hosted.since,
+    };
+  }
+}
+
+/** One string for a key, as used in local handles and internal paths. */
+export function hostedKey(key: RouteKey): string {
+  return `${key.serverId}/${key.generation}/${key.replica}`;
+}

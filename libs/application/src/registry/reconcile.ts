@@ -1,0 +1,108 @@
+import type { Clock } from '../ports/clock.port.js';
+import type { Ids } from '../ports/ids.port.js';
+import type { Log } from '../ports/log.port.js';
+import type { RegistryStore, ServerRecord } from '../ports/registry-store.port.js';
+import type { RouteRecord } from '../ports/route-table.port.js';
+import type { RouteView } from '../routing/route-view.js';
+import { enqueueWithBlobs, type Messaging } from './announce-desired-state.js';
+import { directoryRecordOf } from './directory-record.js';
+import type { RetryDefaults } from './load-jobs.js';
+import { orphanRepairs, planRepairs, type Repair } from './plan-repairs.js';
+
+const pageSize = 200;
+/** How long blobs that nothing names are kept: an entry may be about to name them. */
+const orphanBlobMs = 3_600_000;
+
+export interface ReconcileOptions {
+  retryDefaults: RetryDefaults;
+  /** The leader's lease. */
+  leaseMs: number;
+}
+
+/**
+ * Compares desired state (the store) with actual state (the RouteTable) and repairs what differs. Whatever message was
+ * lost, one pass makes up for it. Run every few seconds by whoever holds the leadership; overlap is harmless.
+ */
+export class ReconcileDesiredState {
+  constructor(
+    private readonly store: RegistryStore,
+    private readonly view: RouteView,
+    private readonly messaging: Messaging,
+    private readonly self: { id: string; clock: Clock; ids: Ids; log: Log },
+    private readonly options: ReconcileOptions,
+  ) {}
+
+  /** One pass. @returns what was repaired; empty when another instance leads or nothing was to do */
+  async execute(): Promise<Repair[]> {
+    const { routes } = this.messaging;
+    if (!(await routes.lead('reconciler', this.self.id, this.options.leaseMs))) return [];
+    await this.view.refresh();
+    const records = await this.readAll();
+    if (this.view.currentEpoch === undefined || (await routes.read()).epoch === undefined) {
+      await this.rewriteDirectory(records);
+    }
+    const now = this.self.clock.now();
+    const known = new Set(records.map((record) => record.id));
+    const repairs = records.flatMap((record) => planRepairs(record, this.view, now, this.options.retryDefaults));
+    for (const [id, orphans] of groupByServer(this.view.allRoutes())) {
+      const isTold = this.view.directoryRecord(id)?.state === 'deleted';
+      if (!known.has(id) && !isTold) repairs.push(...orphanRepairs(id, orphans, now));
+    }
+    for (const repair of repairs) await this.repair(repair);
+    return repairs;
+  }
+
+  /** Removes blobs that no record names. Much rarer than a pass. @returns how many */
+  async collectBlobs(): Promise<number> {
+    const keep = await this.store.blobHashes();
+    return this.messaging.blobs.collect(keep, this.self.clock.now() - orphanBlobMs);
+  }
+
+  private async readAll(): Promise<ServerRecord[]> {
+    const records: ServerRecord[] = [];
+    for (;;) {
+      const afterId = records.at(-1)?.id;
+      const page = await this.store.list({
+        limit: pageSize,
+        includeDeleted: true,
+        ...(afterId === undefined ? {} : { afterId }),
+      });
+      records.push(...page);
+      if (page.length < pageSize) return records;
+    }
+  }
+
+  private async rewriteDirectory(records: readonly ServerRecord[]): Promise<void> {
+    const now = this.self.clock.now();
+    const directory = records.map((record) => directoryRecordOf(record, now));
+    await this.messaging.routes.rewriteDirectory(directory, this.self.ids.next());
+    this.self.log.info('directory.rewritten', { servers: directory.length });
+    await this.view.refresh();
+  }
+
+  private async repair(repair: Repair): Promise<void> {
+    const { routes } = this.messaging;
+    switch (repair.kind) {
+      case 'write_directory':
+        await routes.putDirectory(repair.record);
+        return;
+      case 'load':
+        await enqueueWithBlobs(this.messaging, repair.job);
+        return;
+      case 'remove_route':
+        await routes.removeRoute(repair.route, repair.route.worker);
+        return;
+      case 'purge':
+        if (await this.store.purge(repair.id, repair.generation)) {
+          await routes.dropDirectory(repair.id, repair.generation);
+        }
+        return;
+    }
+  }
+}
+
+function groupByServer(routes: readonly RouteRecord[]): Map<string, RouteRecord[]> {
+  const groups = new Map<string, RouteRecord[]>();
+  for (const route of routes) groups.set(route.serverId, [...(groups.get(route.serverId) ?? []), route]);
+  return groups;
+}

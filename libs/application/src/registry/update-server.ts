@@ -1,0 +1,42 @@
+import { InvalidEntry, mergeMasked, parseEntryUpdate } from '@mcp-hub/domain';
+import type { Clock } from '../ports/clock.port.js';
+import type { RegistryStore, ServerRecord } from '../ports/registry-store.port.js';
+import type { AnnounceDesiredState } from './announce-desired-state.js';
+import { findServer } from './find-server.js';
+import type { Written } from './publish-server.js';
+import type { StoreEntry } from './store-entry.js';
+
+/** Replaces the given top-level fields of an entry and has the server reloaded (hub-api.md, `PUT /v0/servers/{id}`). */
+export class UpdateServer {
+  constructor(
+    private readonly store: RegistryStore,
+    private readonly storeEntry: StoreEntry,
+    private readonly announce: AnnounceDesiredState,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param patch the fields as they were sent; secrets given as `***` stay as they are stored
+   * @param check throws where the record is not the one that the writer saw (`If-Match`)
+   * @throws ServerNotFound, InvalidEntry; GenerationConflict where somebody wrote in between; what `check` throws
+   */
+  async execute(id: string, patch: unknown, check: (record: ServerRecord) => void = () => undefined): Promise<Written> {
+    const current = await findServer(this.store, id);
+    check(current);
+    const at = new Date(this.clock.now()).toISOString();
+    const parsed = parseEntryUpdate(current.entry, patch, {
+      now: at,
+      hasStoredSpec: current.specHash !== undefined,
+      createdAt: current.createdAt,
+    });
+    if (!parsed.ok) throw new InvalidEntry(parsed.issues);
+    const stored = await this.storeEntry.execute(mergeMasked(parsed.entry, current.entry), current.specHash);
+    const record = await this.store.replace(id, current.generation, {
+      ...stored,
+      desired: stored.entry.enabled ? 'enabled' : 'disabled',
+      at,
+    });
+    await this.announce.execute(record);
+    return { record, warnings: parsed.warnings };
+  }
+}
