@@ -46,7 +46,7 @@ export type {
   McpOutcome,
 } from './ports/mcp-backend.port.js';
 export type { LoadContext, Loader, LoadRequest } from './ports/loader.port.js';
-export { RouteView, type RouteViewOptions } from './routing/route-view.js';
+export { routeResyncMs, RouteView, workerLeaseMs, type RouteViewOptions } from './routing/route-view.js';
 export { statusOf, type ServerStatus, type ServingState } from './registry/server-status-view.js';
 export { directoryRecordOf, isSameDirectoryRecord } from './registry/directory-record.js';
 export { fallbackJobOf, loadJobOf, type RetryDefaults } from './registry/load-jobs.js';
@@ -80,3 +80,5 @@ export {
   type ServerListItem,
 } from './registry/read-servers.js';
 export { awaitOutcome, type LoadOutcome } from './registry/await-outcome.js';
+export { findServer } from './registry/find-server.js';
+export { ImportEntries, type ImportResult } from './registry/import-entries.js';

@@ -1,1 +1,11 @@
-export {};
+export { freePort } from './free-port.js';
+export { startMongo } from './mongo.js';
+export type { Readiness } from './prepare-servers.js';
+export { prepareServers } from './prepare-servers.js';
+export { startRedis } from './redis.js';
+export type { RunningServer, ServerOptions } from './running-server.js';
+export { ServerNotOwned, ServerStartFailed, ServerUnavailable } from './server-errors.js';
+export type { TcpProxy } from './tcp-proxy.js';
+export { startTcpProxy } from './tcp-proxy.js';
+export type { WaitOptions } from './wait-until.js';
+export { WaitTimedOut, waitUntil } from './wait-until.js';

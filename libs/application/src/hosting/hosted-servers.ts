@@ -62,6 +62,11 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     return this.hosted.get(hostedKey(key));
   }
 
+  /** @param handle as from `hostedKey` */
+  byHandle(handle: string): HostedServer<Endpoint> | undefined {
+    return this.hosted.get(handle);
+  }
+
   all(): HostedServer<Endpoint>[] {
     return [...this.hosted.values()];
   }

@@ -21,7 +21,9 @@ export class WorkerPresence {
     private readonly leaseMs: number,
   ) {}
 
-  async start(): Promise<void> {
+  /** @param url where the internal port is reached; undefined in one process */
+  async start(url?: string): Promise<void> {
+    if (url !== undefined) this.worker = { ...this.worker, url };
     await this.renew();
     this.stopWatching = this.routes.watch((event) => {
       if (event.kind === 'connected') void this.renew();

@@ -23,12 +23,14 @@ export class PublishServer {
 
   /**
    * @param document the entry as it was sent, of any shape
+   * @param check throws where the writer may not publish this entry
    * @throws InvalidEntry with all problems; DuplicateServer where the id that it names is taken
    */
-  async execute(document: unknown): Promise<Written> {
+  async execute(document: unknown, check: (entry: ServerEntry) => void = () => undefined): Promise<Written> {
     const at = new Date(this.clock.now()).toISOString();
     const parsed = parseServerEntry(document, { now: at });
     if (!parsed.ok) throw new InvalidEntry(parsed.issues);
+    check(parsed.entry);
     const stored = await this.storeEntry.execute(parsed.entry);
     const record = parsed.idIsDerived
       ? await this.insertUnderFreeId(stored, at)

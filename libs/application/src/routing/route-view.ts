@@ -9,6 +9,14 @@ import type {
   WorkerRecord,
 } from '../ports/route-table.port.js';
 
+/**
+ * The lease of a worker: after so long without a renewal it counts as dead. Short, since recovery from a killed worker
+ * begins when it runs out; renewed three times as often.
+ */
+export const workerLeaseMs = 3_000;
+/** Between full reads of the RouteTable, in case its change feed lost something. */
+export const routeResyncMs = 30_000;
+
 export interface RouteViewOptions {
   /** The workers' lease; absence counts only after two of them on an unbroken connection. */
   leaseMs: number;

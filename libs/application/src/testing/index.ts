@@ -1,4 +1,23 @@
 export { aReplicaReport, aServerEntry, aServerRecord, builtAt } from './builders.js';
 export { aNewServer, aServerChange, registryStoreContract } from './registry-store.contract.js';
 export { blobStoreContract, type BlobStoreHarness } from './blob-store.contract.js';
-export type { StoreAbilities, StoreHarness } from './store-harness.js';
+export type { StoreAbilities, StoreConnection, StoreHarness } from './store-harness.js';
+export {
+  aDirectoryRecord,
+  aLoadJob,
+  aRouteKey,
+  aRouteRecord,
+  aSessionRecord,
+  aWorkerRecord,
+  aWorkerReport,
+} from './routing-builders.js';
+export type { ServerUnderTest } from './dependency-harness.js';
+export { routeTableContract, type RouteTableHarness } from './route-table.contract.js';
+export { routeTableFeedContract } from './route-table-feed.contract.js';
+export { routeTableLossContract, type RouteTableLossHarness } from './route-table-loss.contract.js';
+export { sessionStoreContract, sessionStoreLossContract, type SessionStoreHarness } from './session-store.contract.js';
+export { blobExchangeContract, type BlobExchangeHarness } from './blob-exchange.contract.js';
+export { loadQueueContract, type LoadQueueHarness } from './load-queue.contract.js';
+export { loadQueueConsumerContract } from './load-queue-consumer.contract.js';
+export { loadQueueLossContract, type LoadQueueLossHarness } from './load-queue-loss.contract.js';
+export { RecordingLog, type LoggedEvent } from './recording-log.js';

@@ -295,20 +295,20 @@ export function registryStoreContract(
     }
 
     if (abilities.canLoseConnection) {
-      describe('when its connection drops', () => {
+      describe.each(['cut', 'stall'] as const)('when its connection is lost (%s)', (loss) => {
         it('is unavailable within 5 s', async () => {
-          await connectionOf(harness).cut();
+          await connectionOf(harness)[loss]();
           await expectUnavailable(everyMethodOf(store), 5_000);
         });
 
         it('fails a ping within 2 s', async () => {
-          await connectionOf(harness).cut();
-          await expectUnavailable({ ping: () => store.ping() }, 2_500);
+          await connectionOf(harness)[loss]();
+          await expectUnavailable({ ping: () => store.ping() }, 2_200);
         });
 
         it('works again once the connection is back', async () => {
           await store.insert(aNewServer());
-          await connectionOf(harness).cut();
+          await connectionOf(harness)[loss]();
           await expectUnavailable({ find: () => store.find('weather') }, 5_000);
           await connectionOf(harness).mend();
           await vi.waitFor(() => store.ping(), { timeout: 15_000, interval: 50 });
@@ -316,11 +316,16 @@ export function registryStoreContract(
         });
 
         it('starts once there is a connection', async () => {
-          await connectionOf(harness).cut();
+          await connectionOf(harness)[loss]();
           const opening = harness.open();
-          await expectUnavailable({ ping: () => store.ping() }, 2_500);
+          await expectUnavailable({ find: () => store.find('weather') }, 5_000);
           await connectionOf(harness).mend();
           await expect((await opening).ping()).resolves.toBeUndefined();
+        });
+
+        it('closes meanwhile', async () => {
+          await connectionOf(harness)[loss]();
+          await expect(store.close()).resolves.toBeUndefined();
         });
       });
     }

@@ -1,1 +1,3 @@
-export {};
+export { GatewayModule, type GatewayModuleOptions } from './gateway.module.js';
+export { GatewayRuntime } from './gateway-runtime.js';
+export type { LocalHandler } from './delivery.js';

@@ -1,1 +1,2 @@
-export {};
+export { LoadingModule, type LoadingModuleOptions } from './loading.module.js';
+export { WorkerRuntime } from './worker-runtime.js';

@@ -1,1 +1,3 @@
-export {};
+export { RegistryModule, type RegistryModuleOptions } from './registry.module.js';
+export { RegistryRuntime } from './registry-runtime.js';
+export type { EndpointOf } from './present-server.js';

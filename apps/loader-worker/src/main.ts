@@ -1,0 +1,60 @@
+import { ClusterKeys, hostedKey } from '@mcp-hub/application';
+import { LoadingModule, WorkerRuntime } from '@mcp-hub/feature-loading';
+import { registeredLoaders } from '@mcp-hub/loaders';
+import {
+  configOrExit,
+  createHttpApp,
+  createLogger,
+  RandomIds,
+  Readiness,
+  runService,
+  untilAborted,
+  workerUrl,
+  type RunningHttpApp,
+} from '@mcp-hub/platform';
+import { AdaptersModule } from './adapters.module.js';
+
+const { config, variables } = await configOrExit('split', process);
+const log = createLogger({ level: config.api.logLevel, name: 'loader-worker' });
+const readiness = new Readiness();
+let url = '';
+let http: RunningHttpApp | undefined;
+let runtime: WorkerRuntime | undefined;
+
+await runService({
+  log,
+  // Draining takes as long as calls in flight may go on.
+  stopWithinMs: 40_000,
+  async start(signal) {
+    const module = LoadingModule.forRoot({
+      config,
+      variables,
+      adapters: AdaptersModule.forRoot(config, log),
+      keys: new ClusterKeys(config.cluster.secrets.map((secret) => Buffer.from(secret))),
+      loaders: registeredLoaders({
+        egress: config.egress,
+        moduleRoots: config.loader.moduleRoots,
+        fileRoots: config.loader.moduleRoots,
+      }),
+      incarnation: new RandomIds().next(),
+      targetOf: (key) => ({ kind: 'http', url }),
+    });
+    http = await createHttpApp(module, {
+      log,
+      host: config.worker.host,
+      port: config.worker.port,
+      readiness,
+      rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
+    });
+    url = workerUrl(config.worker, http.port);
+    log.info('service.listening', { url: http.url });
+    runtime = http.app.get(WorkerRuntime);
+    runtime.registerReadiness(readiness);
+    await untilAborted(runtime.start(url), signal);
+    log.info('service.ready', { url });
+  },
+  async stop() {
+    await runtime?.close();
+    await http?.close();
+  },
+});

@@ -1,0 +1,47 @@
+import { ClusterKeys } from '@mcp-hub/application';
+import { GatewayModule, GatewayRuntime } from '@mcp-hub/feature-gateway';
+import {
+  configOrExit,
+  createHttpApp,
+  createLogger,
+  isLoopbackName,
+  Readiness,
+  runService,
+  untilAborted,
+  type RunningHttpApp,
+} from '@mcp-hub/platform';
+import { AdaptersModule } from './adapters.module.js';
+
+const { config } = await configOrExit('split', process);
+const log = createLogger({ level: config.api.logLevel, name: 'runtime-gateway' });
+const readiness = new Readiness();
+let http: RunningHttpApp | undefined;
+let runtime: GatewayRuntime | undefined;
+
+await runService({
+  log,
+  async start(signal) {
+    const module = GatewayModule.forRoot({
+      config,
+      adapters: AdaptersModule.forRoot(config, log),
+      keys: new ClusterKeys(config.cluster.secrets.map((secret) => Buffer.from(secret))),
+      isBoundToLoopback: isLoopbackName(config.gateway.host),
+    });
+    http = await createHttpApp(module, {
+      log,
+      host: config.gateway.host,
+      port: config.gateway.port,
+      readiness,
+      rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
+    });
+    log.info('service.listening', { url: http.url });
+    runtime = http.app.get(GatewayRuntime);
+    runtime.registerReadiness(readiness);
+    await untilAborted(runtime.start(), signal);
+    log.info('service.ready', { url: http.url });
+  },
+  async stop() {
+    runtime?.close();
+    await http?.close();
+  },
+});

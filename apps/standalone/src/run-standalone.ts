@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import { ClusterKeys, RouteView, ReadServers, RegistryStore, BlobStore } from '@mcp-hub/application';
+import { GatewayRuntime } from '@mcp-hub/feature-gateway';
+import { WorkerRuntime } from '@mcp-hub/feature-loading';
+import { RegistryRuntime } from '@mcp-hub/feature-registry';
+import { registeredLoaders } from '@mcp-hub/loaders';
+import {
+  configOrExit,
+  createHttpApp,
+  createLogger,
+  RandomIds,
+  Readiness,
+  runService,
+  TokenAuth,
+  untilAborted,
+  type RunningHttpApp,
+} from '@mcp-hub/platform';
+import { Banner } from './banner.js';
+import { StandaloneModule } from './standalone.module.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/**
+ * Runs the whole hub in this process until SIGINT or SIGTERM: registry, worker and gateway on one port, SQLite and
+ * in-process adapters behind them. Logs go to stderr; stdout tells a person where things are.
+ *
+ * @param overrides from the command line, by setting key
+ */
+export async function runStandalone(overrides: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  const { config, variables, origins } = await configOrExit('standalone', process, overrides);
+  const isLogLevelChosen = origins['api.log_level'] !== undefined && origins['api.log_level'] !== 'default';
+  const log = createLogger({
+    level: isLogLevelChosen ? config.api.logLevel : 'warn',
+    name: 'standalone',
+    destination: 'stderr',
+  });
+  const readiness = new Readiness();
+  let http: RunningHttpApp | undefined;
+  let worker: WorkerRuntime | undefined;
+  let gateway: GatewayRuntime | undefined;
+  let registry: RegistryRuntime | undefined;
+  let banner: Banner | undefined;
+
+  await runService({
+    log,
+    async start(signal) {
+      const module = StandaloneModule.forRoot({
+        config,
+        version,
+        log,
+        variables,
+        keys: new ClusterKeys(config.cluster.secrets.map((secret) => Buffer.from(secret))),
+        loaders: registeredLoaders({
+          egress: config.egress,
+          moduleRoots: config.loader.moduleRoots,
+          fileRoots: config.loader.moduleRoots,
+        }),
+        incarnation: new RandomIds().next(),
+        local: (handle, req, res, context) => worker?.serve(handle, req, res, context) ?? Promise.resolve(false),
+      });
+      http = await createHttpApp(module, {
+        log,
+        host: config.api.host,
+        port: config.api.port,
+        auth: {
+          isEnabled: config.api.authEnabled,
+          protectsReads: config.api.authReads,
+          tokens: new TokenAuth(config.api.authTokens),
+        },
+        corsOrigins: config.api.corsOrigins,
+        readiness,
+        rawHandlers: [(req, res) => gateway?.handle(req, res) ?? false],
+      });
+      const { app } = http;
+      const parts = {
+        registry: app.get(RegistryRuntime, { strict: false }),
+        worker: app.get(WorkerRuntime, { strict: false }),
+        gateway: app.get(GatewayRuntime, { strict: false }),
+      };
+      ({ registry, worker, gateway } = parts);
+      for (const part of Object.values(parts)) part.registerReadiness(readiness);
+      const started = Promise.all([parts.gateway.start(), parts.worker.start(), parts.registry.start()]);
+      await untilAborted(started, signal);
+      log.info('service.ready', { url: http.url });
+      const view = app.get(RouteView, { strict: false });
+      const store = app.get(RegistryStore, { strict: false });
+      const reader = new ReadServers(store, app.get(BlobStore, { strict: false }), view);
+      banner = new Banner(process.stdout, reader, view, { url: http.url, name: config.name, version });
+      await banner.show();
+    },
+    async stop() {
+      banner?.close();
+      await registry?.close();
+      await worker?.close();
+      gateway?.close();
+      await http?.close();
+    },
+  });
+}

@@ -1,0 +1,118 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { RouteRecord } from '@mcp-hub/application';
+import type { ReplayableBody } from './replayable-body.js';
+import { answerHeaders, type WorkerRequestContext, type WorkerRequests } from './worker-requests.js';
+
+/** How sending a request to one worker ended. */
+export type Delivery =
+  /** The client has its answer, or is gone. */
+  | { kind: 'answered' }
+  /** Another worker owns the session or the parked call. */
+  | { kind: 'belongs_to'; owner: string }
+  /** No byte was written to the worker. */
+  | { kind: 'not_reached' }
+  /** The worker does not host the server (any more); it executed nothing. */
+  | { kind: 'not_hosted' }
+  /** The worker may have executed it, and will not answer. */
+  | { kind: 'lost' };
+
+export interface DeliveryRequest {
+  req: IncomingMessage;
+  res: ServerResponse;
+  body: ReplayableBody;
+  /** Aborted when the client goes away. */
+  gone: AbortSignal;
+  context: WorkerRequestContext;
+}
+
+/** Misdirected Request (RFC 9110, section 15.5.20): how a worker says that a route is stale. */
+const notHostedStatus = 421;
+
+/** Has one worker answer a request. Never rejects for what happens to the worker. */
+export type Deliver = (route: RouteRecord, request: DeliveryRequest) => Promise<Delivery>;
+
+/** Serves a route inside of this process. @returns false where it is not here any more */
+export type LocalHandler = (
+  handle: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+  context: WorkerRequestContext,
+) => Promise<boolean>;
+
+/** Delivery inside of one process: no hop, no copy. */
+export function deliverLocally(handler: LocalHandler): Deliver {
+  return async (route, { req, res, context }) => {
+    if (route.target.kind !== 'local') return { kind: 'not_reached' };
+    return (await handler(route.target.handle, req, res, context)) ? { kind: 'answered' } : { kind: 'not_hosted' };
+  };
+}
+
+/** Delivery to workers' internal ports. */
+export function deliverOverHttp(workers: WorkerRequests): Deliver {
+  return (route, { req, res, body, gone, context }) => {
+    const { target } = route;
+    if (target.kind !== 'http') return Promise.resolve({ kind: 'not_reached' });
+    return new Promise<Delivery>((resolve) => {
+      const upstream = workers.open(req, { ...route, target }, context);
+      const cancel = (): void => {
+        upstream.destroy();
+        finish({ kind: 'answered' });
+      };
+      let isConnected = false;
+      let isAnswering = false;
+      gone.addEventListener('abort', cancel, { once: true });
+      upstream.once('socket', (socket) => {
+        if (!socket.connecting) isConnected = true;
+        else
+          socket.once('connect', () => {
+            isConnected = true;
+          });
+      });
+      upstream.on('error', () => {
+        if (isAnswering) return;
+        finish({ kind: isConnected ? 'lost' : 'not_reached' });
+      });
+      upstream.once('response', (answer) => {
+        const owner = answer.headers['hub-owner'];
+        if (answer.statusCode === 409 && typeof owner === 'string') {
+          answer.resume();
+          finish({ kind: 'belongs_to', owner });
+          return;
+        }
+        if (answer.statusCode === notHostedStatus) {
+          answer.resume();
+          finish({ kind: 'not_hosted' });
+          return;
+        }
+        isAnswering = true;
+        passOn(upstream, answer, res, () => {
+          finish({ kind: 'answered' });
+        });
+      });
+      body.sendTo(upstream);
+
+      function finish(delivery: Delivery): void {
+        gone.removeEventListener('abort', cancel);
+        body.detach();
+        resolve(delivery);
+      }
+    });
+  };
+}
+
+/** Streams a worker's answer to the client; one that breaks off breaks off for the client too. */
+function passOn(upstream: ClientRequest, answer: IncomingMessage, res: ServerResponse, done: () => void): void {
+  res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
+  res.flushHeaders();
+  answer.pipe(res);
+  answer.once('error', () => {
+    res.destroy();
+  });
+  answer.once('aborted', () => {
+    res.destroy();
+  });
+  res.once('close', () => {
+    if (!answer.complete) upstream.destroy();
+    done();
+  });
+}

@@ -1,0 +1,62 @@
+import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { Ids, Log, RouteTable, RouteView, type ClusterKeys } from '@mcp-hub/application';
+import { SessionIds } from '@mcp-hub/mcp/session-ids';
+import { TokenAuth, type HubConfig } from '@mcp-hub/platform';
+import { callerCheck } from './caller-check.js';
+import { deliverLocally, deliverOverHttp, type LocalHandler } from './delivery.js';
+import { GatewayRuntime } from './gateway-runtime.js';
+import { ServerGateway } from './server-gateway.js';
+import { WorkerRequests } from './worker-requests.js';
+
+export interface GatewayModuleOptions {
+  config: HubConfig;
+  /** Exports RouteTable, RouteView, Ids and Log. */
+  adapters: DynamicModule;
+  keys: ClusterKeys;
+  isBoundToLoopback: boolean;
+  /** In one process: serves the routes of this very process. */
+  local?: LocalHandler;
+}
+
+/** The data plane: routes MCP traffic to the workers. */
+@Module({})
+export class GatewayModule {
+  static forRoot(options: GatewayModuleOptions): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [options.adapters],
+      providers: [runtimeProvider(options)],
+      exports: [GatewayRuntime],
+    };
+  }
+}
+
+function runtimeProvider({ config, keys, isBoundToLoopback, local }: GatewayModuleOptions): FactoryProvider {
+  return {
+    provide: GatewayRuntime,
+    inject: [RouteTable, RouteView, Ids, Log],
+    useFactory: (routes: RouteTable, view: RouteView, ids: Ids, log: Log) => {
+      const [credential = Buffer.alloc(0)] = keys.internalCredential;
+      const workers = new WorkerRequests(credential.toString('base64url'));
+      const gateway = new ServerGateway(
+        view,
+        callerCheck(new TokenAuth(config.api.authTokens), config.gateway.authEnabled),
+        new SessionIds(keys.sessionSigning),
+        local ? deliverLocally(local) : deliverOverHttp(workers),
+        {
+          ids,
+          log,
+          options: {
+            loadTimeoutMs: config.loader.timeoutMs,
+            hosts: {
+              allowedHosts: config.gateway.allowedHosts,
+              allowedOrigins: config.gateway.allowedOrigins,
+              isBoundToLoopback,
+            },
+          },
+        },
+      );
+      return new GatewayRuntime(routes, view, gateway, workers);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import type { Writable } from 'node:stream';
+
+/** How much of a request is kept, so that it can be sent to another worker (design.md, "Data plane rules"). */
+export const replayBytes = 64 * 1024;
+
+/**
+ * The body of a client's request: streams to a worker with backpressure, and keeps its first 64 KiB so that it can be
+ * sent again, or read for the JSON-RPC id of an error. Nothing is read before somebody asks.
+ */
+export class ReplayableBody {
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private isWhole = false;
+  private destination: Writable | undefined;
+  private isAttached = false;
+
+  constructor(private readonly request: IncomingMessage) {}
+
+  /** Whether what was read so far is kept in full, so that sending it again loses nothing. */
+  get isReplayable(): boolean {
+    return this.size <= replayBytes;
+  }
+
+  /** Streams to `destination` from the first byte. @throws RangeError where that is not kept any more */
+  sendTo(destination: Writable): void {
+    if (!this.isReplayable) throw new RangeError('The request is larger than the replay buffer.');
+    this.destination = destination;
+    for (const chunk of this.chunks) destination.write(chunk);
+    if (this.isWhole) {
+      destination.end();
+      return;
+    }
+    this.attach();
+    this.request.resume();
+  }
+
+  /** The worker is lost: nothing more is read until somebody takes over. */
+  detach(): void {
+    this.destination = undefined;
+    if (!this.isWhole) this.request.pause();
+  }
+
+  /** What is kept of the body, once it is whole or the buffer is full; at the latest after `timeoutMs`. */
+  async prefix(timeoutMs = 2_000): Promise<string> {
+    if (!this.isWhole && this.isReplayable) {
+      this.attach();
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(finish, timeoutMs);
+        const { request } = this;
+        const look = (): void => {
+          if (this.isWhole || !this.isReplayable) finish();
+        };
+        request.on('data', look).on('end', look).on('close', finish);
+        request.resume();
+        function finish(): void {
+          clearTimeout(timer);
+          request.off('data', look).off('end', look).off('close', finish);
+          resolve();
+        }
+      });
+    }
+    return Buffer.concat(this.chunks).toString('utf8');
+  }
+
+  private attach(): void {
+    if (this.isAttached) return;
+    this.isAttached = true;
+    this.request.on('data', (chunk: Buffer) => {
+      if (this.size <= replayBytes) this.chunks.push(chunk);
+      this.size += chunk.length;
+      const { destination } = this;
+      if (destination && !destination.write(chunk)) {
+        this.request.pause();
+        destination.once('drain', () => {
+          if (this.destination === destination) this.request.resume();
+        });
+      }
+      if (this.size > replayBytes && destination) this.chunks.length = 0;
+    });
+    this.request.on('end', () => {
+      this.isWhole = true;
+      this.destination?.end();
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { IsBoolean, IsOptional } from 'class-validator';
+import { parseServerEntry, type Issue } from '@mcp-hub/domain';
+import { ReportsIssues, WholeBody } from '@mcp-hub/platform';
+
+/** The body of `POST /v0/publish`: a server entry, with what belongs to the request beside it. */
+export class PublishBody {
+  @IsOptional()
+  @IsBoolean()
+  load_immediately?: boolean;
+
+  /** The whole body; everything but `load_immediately` is the entry. */
+  @WholeBody()
+  @ReportsIssues((value) => entryIssues(value), { prefix: '' })
+  document: unknown;
+}
+
+/** The body of `PUT /v0/servers/{id}`: some top-level fields of an entry; what they make together is checked later. */
+export class UpdateBody {
+  @WholeBody()
+  @ReportsIssues((value) => (isObject(value) ? [] : [mustBeObject]), { prefix: '' })
+  document: unknown;
+}
+
+/** The entry without what is of the request. */
+export function entryOf(document: unknown): unknown {
+  if (!isObject(document)) return document;
+  const { load_immediately: _request, ...entry } = document;
+  return entry;
+}
+
+const mustBeObject: Issue = { path: '', message: 'must be an object: a server entry, or fields of one', code: 'type' };
+
+/** The time plays no part in what is wrong with an entry. */
+const anyTime = '2000-01-01T00:00:00Z';
+
+function entryIssues(document: unknown): readonly Issue[] {
+  const parsed = parseServerEntry(entryOf(document), { now: anyTime });
+  return parsed.ok ? [] : parsed.issues;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,3 @@
+export { Stack } from './stack.js';
+export { readStackOptions, type StackOptions } from './stack-options.js';
+export type { ListedService, StackState } from './stack-state.js';
