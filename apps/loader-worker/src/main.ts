@@ -14,7 +14,7 @@ import {
 } from '@mcp-hub/platform';
 import { AdaptersModule } from './adapters.module.js';
 
-const { config, variables } = await configOrExit('split', process);
+const { config, variables } = await configOrExit({ form: 'split', service: 'loader-worker' }, process);
 const log = createLogger({ level: config.api.logLevel, name: 'loader-worker' });
 const readiness = new Readiness();
 let url = '';
@@ -48,9 +48,10 @@ await runService({
     });
     url = workerUrl(config.worker, http.port);
     log.info('service.listening', { url: http.url });
-    runtime = http.app.get(WorkerRuntime);
-    runtime.registerReadiness(readiness);
-    await untilAborted(runtime.start(url), signal);
+    const worker = http.app.get(WorkerRuntime);
+    runtime = worker;
+    worker.registerReadiness(readiness);
+    await untilAborted(worker.start(url), signal);
     log.info('service.ready', { url });
   },
   async stop() {

@@ -24,7 +24,6 @@ export class AdaptersModule implements OnApplicationShutdown {
   constructor(
     private readonly queue: LoadQueue,
     private readonly routes: RouteTable,
-    private readonly exchange: BlobExchange,
   ) {}
 
   static forRoot(config: HubConfig, log: Log): DynamicModule {

@@ -13,7 +13,7 @@ import { RegistryModule, RegistryRuntime } from '@mcp-hub/feature-registry';
 import { AdaptersModule } from './adapters.module.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-const { config } = await configOrExit('split', process);
+const { config } = await configOrExit({ form: 'split', service: 'registry-api' }, process);
 const log = createLogger({ level: config.api.logLevel, name: 'registry-api' });
 const readiness = new Readiness();
 let http: RunningHttpApp | undefined;
@@ -41,9 +41,10 @@ await runService({
       readiness,
     });
     log.info('service.listening', { url: http.url });
-    runtime = http.app.get(RegistryRuntime);
-    runtime.registerReadiness(readiness);
-    await untilAborted(runtime.start(), signal);
+    const registry = http.app.get(RegistryRuntime);
+    runtime = registry;
+    registry.registerReadiness(readiness);
+    await untilAborted(registry.start(), signal);
     log.info('service.ready', { url: http.url });
   },
   async stop() {

@@ -12,7 +12,7 @@ import {
 } from '@mcp-hub/platform';
 import { AdaptersModule } from './adapters.module.js';
 
-const { config } = await configOrExit('split', process);
+const { config } = await configOrExit({ form: 'split', service: 'runtime-gateway' }, process);
 const log = createLogger({ level: config.api.logLevel, name: 'runtime-gateway' });
 const readiness = new Readiness();
 let http: RunningHttpApp | undefined;
@@ -35,9 +35,10 @@ await runService({
       rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
     });
     log.info('service.listening', { url: http.url });
-    runtime = http.app.get(GatewayRuntime);
-    runtime.registerReadiness(readiness);
-    await untilAborted(runtime.start(), signal);
+    const gateway = http.app.get(GatewayRuntime);
+    runtime = gateway;
+    gateway.registerReadiness(readiness);
+    await untilAborted(gateway.start(), signal);
     log.info('service.ready', { url: http.url });
   },
   async stop() {

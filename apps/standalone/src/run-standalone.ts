@@ -27,7 +27,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
  * @param overrides from the command line, by setting key
  */
 export async function runStandalone(overrides: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const { config, variables, origins } = await configOrExit('standalone', process, overrides);
+  const { config, variables, origins } = await configOrExit({ form: 'standalone', overrides }, process);
   const isLogLevelChosen = origins['api.log_level'] !== undefined && origins['api.log_level'] !== 'default';
   const log = createLogger({
     level: isLogLevelChosen ? config.api.logLevel : 'warn',

@@ -40,3 +40,26 @@ export {
   type ServerPackage,
   type VersionDetail,
 } from './server-entry.js';
+export { InvalidKey, SecretUnreadable } from './secrets.errors.js';
+export { parseServerEntry, type ParsedEntry, type ParseOptions } from './entry/parse-server-entry.js';
+export { mergeEntryUpdate, parseEntryUpdate, type UpdateOptions } from './entry/entry-update.js';
+export { readOnlyFields } from './entry/entry-schema.js';
+export { isReverseDnsName, isSlug, slugFromName } from './entry/slug.js';
+export { patternRefusal } from './pattern/pattern-refusal.js';
+export {
+  mapSecretLiterals,
+  mapSecrets,
+  maskEntry,
+  maskedSecretIssues,
+  mergeMasked,
+  secretMask,
+} from './secrets/entry-secrets.js';
+export { referencesIn, resolveReferences, type ResolvedEntry } from './secrets/entry-references.js';
+export { variableFilter } from './secrets/variable-filter.js';
+export {
+  classifyAddress,
+  refusedAddressReason,
+  refusedUrlReason,
+  type AddressClass,
+  type EgressPolicy,
+} from './egress-address.js';

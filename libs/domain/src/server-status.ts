@@ -6,7 +6,7 @@ export type RuntimeStatus = (typeof runtimeStatuses)[number];
 export const desiredStates = ['enabled', 'disabled', 'deleted'] as const;
 export type DesiredState = (typeof desiredStates)[number];
 
-/** Causes of a failed load (hosting.md, "Supervision"). */
+/** Causes of a failed load (hosting.md, "Supervision"; `secret_unreadable` is this hub's own). */
 export const failureCodes = [
   'document_invalid',
   'document_unreachable',
@@ -17,6 +17,7 @@ export const failureCodes = [
   'crash_loop',
   'variable_missing',
   'variable_refused',
+  'secret_unreadable',
   'egress_refused',
   'policy_refused',
   'image_not_found',

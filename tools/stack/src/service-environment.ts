@@ -19,16 +19,13 @@ export interface SharedServers {
 
 const host = '127.0.0.1';
 
-/** What a service of the stack may see of the environment besides the hub's own settings. */
-const passedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_OPTIONS', 'DOCKER_HOST'];
-
 export function urlOf(port: number): string {
   return `http://${host}:${port}`;
 }
 
 /**
- * The environment of all services: the hub's settings of the given one, with secrets made where none are given, and
- * what the stack decides itself (hosts, database, queue, URLs) above them.
+ * The environment of all services: the given one (entries may refer to its variables), with secrets made where none are
+ * given, and what the stack decides itself (hosts, database, queue, URLs) above it.
  */
 export function sharedEnvironment(
   given: Readonly<Record<string, string | undefined>>,
@@ -36,8 +33,7 @@ export function sharedEnvironment(
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    const isPassedOn = name.startsWith('MCP_REGISTRY_') || name === 'AUTH_TOKEN' || passedOn.includes(name);
-    if (value !== undefined && isPassedOn) env[name] = value;
+    if (value !== undefined && name !== 'DATABASE_URL') env[name] = value;
   }
   const defaults = {
     MCP_REGISTRY_CLUSTER_SECRET: randomBytes(32).toString('base64'),

@@ -1,4 +1,4 @@
-import { HubError, LoadFailed, type ServerEntry } from '@mcp-hub/domain';
+import { HubError, LoadFailed, SecretUnreadable, type ServerEntry } from '@mcp-hub/domain';
 import type { BlobExchange } from '../ports/blob-store.port.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { LoadAttempt, LoadJob, LoadQueue } from '../ports/load-queue.port.js';
@@ -244,6 +244,9 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
 
 function asLoadFailed(error: unknown): LoadFailed {
   if (error instanceof LoadFailed) return error;
+  if (error instanceof SecretUnreadable) {
+    return new LoadFailed('secret_unreadable', error.message, 'See secrets.key.', { cause: error });
+  }
   if (error instanceof HubError && error.kind === 'unavailable') {
     return new LoadFailed('install_failed', error.message, 'The hub tries again by itself.', { cause: error });
   }

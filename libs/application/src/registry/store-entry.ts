@@ -1,4 +1,4 @@
-import { InvalidEntry, maskedSecretIssues, type Issue, type ServerEntry } from '@mcp-hub/domain';
+import { InvalidEntry, maskedSecretIssues, mergeMasked, type Issue, type ServerEntry } from '@mcp-hub/domain';
 import type { BlobStore } from '../ports/blob-store.port.js';
 import type { StoredEntry } from '../ports/registry-store.port.js';
 import { missingKeyIssues, sealEntry } from '../secrets/seal-entry.js';
@@ -19,21 +19,23 @@ export class StoreEntry {
   ) {}
 
   /**
-   * @param specHash the document that stays where the entry brings none itself
+   * @param kept what is stored now: secrets given as `***`, and a document that the entry leaves out, stay as they are
    * @throws InvalidEntry with every problem: masks, literal secrets without a key, what the policy refuses
    */
-  async execute(entry: ServerEntry, specHash?: string): Promise<StoredEntry> {
+  async execute(entry: ServerEntry, kept?: StoredEntry): Promise<StoredEntry> {
     const issues = [
-      ...maskedSecretIssues(entry),
+      ...maskedSecretIssues(kept ? mergeMasked(entry, kept.entry) : entry),
       ...(this.secretBox ? [] : missingKeyIssues(entry)),
       ...this.policy(entry),
     ];
     if (issues.length > 0) throw new InvalidEntry(issues);
-    const sealed = this.secretBox ? sealEntry(entry, this.secretBox) : entry;
+    // Sealing leaves masks alone, and what is stored is sealed already.
+    const own = this.secretBox ? sealEntry(entry, this.secretBox) : entry;
+    const sealed = kept ? mergeMasked(own, kept.entry) : own;
     const { openapi_config: config, ...rest } = sealed;
     if (!config) return { entry: sealed };
     const { spec, ...configWithoutSpec } = config;
-    const hash = spec === undefined ? (config.url === undefined ? specHash : undefined) : await this.keepSpec(spec);
+    const hash = spec === undefined ? (config.url === undefined ? kept?.specHash : undefined) : await this.keepSpec(spec);
     return {
       entry: { ...rest, openapi_config: configWithoutSpec },
       ...(hash === undefined ? {} : { specHash: hash }),

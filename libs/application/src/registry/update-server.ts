@@ -1,4 +1,4 @@
-import { InvalidEntry, mergeMasked, parseEntryUpdate } from '@mcp-hub/domain';
+import { InvalidEntry, parseEntryUpdate } from '@mcp-hub/domain';
 import type { Clock } from '../ports/clock.port.js';
 import type { RegistryStore, ServerRecord } from '../ports/registry-store.port.js';
 import type { AnnounceDesiredState } from './announce-desired-state.js';
@@ -30,7 +30,7 @@ export class UpdateServer {
       createdAt: current.createdAt,
     });
     if (!parsed.ok) throw new InvalidEntry(parsed.issues);
-    const stored = await this.storeEntry.execute(mergeMasked(parsed.entry, current.entry), current.specHash);
+    const stored = await this.storeEntry.execute(parsed.entry, current);
     const record = await this.store.replace(id, current.generation, {
       ...stored,
       desired: stored.entry.enabled ? 'enabled' : 'disabled',

@@ -1,4 +1,11 @@
-import { maskEntry, mergeMasked, parseEntryUpdate, parseServerEntry, resolveReferences, type ServerEntry } from '@mcp-hub/domain';
+import {
+  maskEntry,
+  mergeMasked,
+  parseEntryUpdate,
+  parseServerEntry,
+  resolveReferences,
+  type ServerEntry,
+} from '@mcp-hub/domain';
 import { describe, expect, it } from 'vitest';
 import { missingKeyIssues, openEntry, sealEntry } from './seal-entry.js';
 import { SecretBox } from './secret-box.js';
@@ -18,12 +25,15 @@ function tokenOf(entry: ServerEntry): string {
 }
 
 describe('sealEntry', () => {
-  it.each(['abc', 'sealed:v1:00000000:AAAA', '${NAME:-abc}', 'abc${NAME}def', 'a${b'])('hides the secret text of %j', (token) => {
-    const sealed = sealEntry(anEntry(token), box);
-    expect(tokenOf(sealed)).not.toContain('abc');
-    expect(tokenOf(sealed)).not.toBe(token);
-    expect(openEntry(sealed, box)).toEqual(anEntry(token));
-  });
+  it.each(['abc', 'sealed:v1:00000000:AAAA', '${NAME:-abc}', 'abc${NAME}def', 'a${b'])(
+    'hides the secret text of %j',
+    (token) => {
+      const sealed = sealEntry(anEntry(token), box);
+      expect(tokenOf(sealed)).not.toContain('abc');
+      expect(tokenOf(sealed)).not.toBe(token);
+      expect(openEntry(sealed, box)).toEqual(anEntry(token));
+    },
+  );
 
   it.each(['${NAME}', '${NAME:-}', 'Bearer ${NAME}', '***', '${NAME:-***}'])('leaves %j', (token) => {
     expect(tokenOf(sealEntry(anEntry(token), box))).toBe(token);
@@ -38,7 +48,11 @@ describe('sealEntry', () => {
 
   it('keeps references resolvable once opened', () => {
     const opened = openEntry(sealEntry(anEntry('${NAME:-abc}'), box), box);
-    const resolved = resolveReferences(opened, () => undefined, () => true);
+    const resolved = resolveReferences(
+      opened,
+      () => undefined,
+      () => true,
+    );
     expect(resolved.ok && tokenOf(resolved.entry)).toBe('abc');
   });
 });

@@ -1,0 +1,40 @@
+/**
+ * What users of the hub rely on: each sentence is proved by at least one test of the same id, against the split form
+ * and against the standalone. `test/requirements.spec.ts` finds those without one.
+ */
+export const requirements = {
+  'PUB-1': 'An entry published as YAML is called by its tool within seconds, and the upstream gets method, path, query, headers and body as the document says.',
+  'PUB-2': 'An entry published as JSON with load_immediately answers with its runtime status.',
+  'PUB-3': 'Publishing an id that exists is 409.',
+  'PUB-4': 'A body that cannot be parsed is 400, a wrong Content-Type 415, and an invalid entry 422 with every field.',
+  'PUB-5': 'A write without a token, or with a wrong one, is 401, and nothing is stored.',
+  'PUB-6': 'A write with a foreign Origin is 403, and nothing is stored.',
+  'PUB-7': 'A literal secret reads back as ***, reaches the upstream, and is not in the database as text.',
+  'PUB-8': 'An entry with an inline document of 20 MB loads and answers.',
+  'PUB-9': 'An update of an entry is served without a failed call.',
+  'PUB-10': 'A reference to a variable that is not allowed fails the load and names the variable.',
+  'LIST-1': 'Servers are listed by id in pages, filtered by tags, enabled and status.',
+  'LIST-2': 'An entry tells its status, endpoint, capabilities and instances.',
+  'HUB-1': 'Health, ping and status answer as documented.',
+  'MCP-1': 'A client of SDK v1 lists and calls the tools of a server.',
+  'MCP-2': 'A client of SDK v2 in the legacy era lists and calls the tools of a server.',
+  'MCP-3': 'A client of SDK v2 in the modern era lists and calls the tools of a server.',
+  'MCP-4': 'A module server of SDK v1 and one of SDK v2 both serve clients of both eras.',
+  'MCP-5': 'A session opened at one gateway is used at another.',
+  'MCP-6': 'DELETE ends a session; its id, a forged one and a foreign one are 404.',
+  'MCP-7': 'An unknown server is 404.',
+  'MCP-8': 'A request waits for a server that is still loading.',
+  'LIFE-1': 'A disabled server answers 503 with the reason; enabled again it works.',
+  'LIFE-2': 'A deleted server is 404, and its id is free again.',
+  'LIFE-3': 'A server that cannot load shows its reason, was tried as often as configured, and answers 503 with the reason.',
+  'LIFE-4': 'A failed reload leaves the old generation serving and tells why.',
+  'OPS-1': 'A restart of every service, one after another, keeps the entries, and they come back healthy.',
+  'OPS-2': 'After kill -9 of the worker that hosts a server, calls succeed again within 10 s.',
+} as const;
+
+export type RequirementId = keyof typeof requirements;
+
+/** The title of a test that proves a requirement. */
+export function proves(id: RequirementId, detail?: string): string {
+  return detail === undefined ? `${id}: ${requirements[id]}` : `${id}: ${detail}`;
+}

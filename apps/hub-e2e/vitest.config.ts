@@ -1,0 +1,20 @@
+import { projectConfig } from '../../vitest.shared.js';
+
+/** Restarts and kills are part of the tests, and the forms are the same tests twice: one file at a time. */
+const forms = ['split', 'standalone'].map((form) => ({
+  extends: true as const,
+  test: {
+    name: form,
+    include: ['test/**/*.e2e.spec.ts'],
+    globalSetup: [`./src/setup-${form}.ts`],
+  },
+}));
+
+export default projectConfig(import.meta.dirname, {
+  test: {
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [...forms, { extends: true, test: { name: 'requirements', include: ['test/**/*.gate.spec.ts'] } }],
+  },
+});

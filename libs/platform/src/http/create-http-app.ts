@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '@mcp-hub/application';
+import { TokenAuth } from '../auth/token-auth.js';
+import { healthHandler } from '../health/health-handler.js';
+import type { Readiness } from '../health/readiness.js';
+import { NestLogger } from '../logging/nest-logger.js';
+import { installBodies } from './bodies.js';
+import { EntryPipe } from './entry-pipe.js';
+import { ProblemFilter, answerError } from './problem-filter.js';
+import { toProblem } from './problem.js';
+import { installRequestGate, type HttpAuth } from './request-gate.js';
+
+/** Sees a request before Nest does. @returns true where it answers the request itself */
+export type RawHandler = (req: IncomingMessage, res: ServerResponse) => boolean;
+
+export interface HttpAppOptions {
+  log: Log;
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** Left out: no authentication (a service without a REST API of its own). */
+  auth?: HttpAuth;
+  corsOrigins?: readonly string[];
+  /** Names under which web pages of this hub are served, besides `localhost`, addresses and `host`. */
+  ownHosts?: readonly string[];
+  /** Default 32 MiB. */
+  bodyLimitBytes?: number;
+  /** Answers `/healthz` and `/readyz`. */
+  readiness?: Readiness;
+  /** Tried in order; the gateway's data plane comes in here, outside of Nest's pipeline. */
+  rawHandlers?: readonly RawHandler[];
+  /** How long requests in hand may take after `close()` until their connections are cut; default 10 s. */
+  closeWithinMs?: number;
+}
+
+export interface RunningHttpApp {
+  app: NestFastifyApplication;
+  server: Server;
+  /** Where it is reached on this machine, without a slash at the end. */
+  url: string;
+  port: number;
+  /** Takes no new connections, lets requests in hand finish within `closeWithinMs`, closes the module. Idempotent. */
+  close(): Promise<void>;
+}
+
+const defaultBodyLimitBytes = 32 * 1024 * 1024;
+
+/**
+ * Makes and starts the HTTP side of a service from a Nest module: request gate, bodies, error edge, validation, health.
+ *
+ * @throws what a provider's start throws; the `listen` error where the port is taken
+ */
+export async function createHttpApp(module: Type | DynamicModule, options: HttpAppOptions): Promise<RunningHttpApp> {
+  const { log, host, port, closeWithinMs = 10_000, bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const auth = options.auth ?? {
+    isEnabled: false,
+    protectsReads: false,
+    tokens: new TokenAuth([]),
+  };
+  const rawHandlers = [
+    ...(options.readiness ? [healthHandler(options.readiness)] : []),
+    ...(options.rawHandlers ?? []),
+  ];
+
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { maxParamLength: 2_048 },
+    forceCloseConnections: 'idle',
+    serverFactory: (handler: NodeHandler) => makeServer(handler, rawHandlers),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      answerError(error, request, reply, log),
+  });
+  const instance = adapter.getInstance<FastifyInstance>();
+  installRequestGate(instance, {
+    auth,
+    corsOrigins: options.corsOrigins ?? [],
+    origins: {
+      ownHosts: [host, ...(options.ownHosts ?? [])],
+      authEnabled: auth.isEnabled,
+    },
+    bodyLimitBytes,
+    log,
+  });
+  instance.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    log.debug('http.request', {
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+    });
+    done();
+  });
+  installBodies(instance);
+
+  const nestOptions: Pick<NestApplicationOptions, 'logger' | 'bodyParser' | 'abortOnError'> = {
+    logger: new NestLogger(log),
+    bodyParser: false,
+    abortOnError: false,
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, nestOptions);
+  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalPipes(new EntryPipe());
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const { server } = instance;
+  const address = server.address() as AddressInfo;
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const timer = setTimeout(() => {
+      log.warn('http.connections_cut', { closeWithinMs });
+      server.closeAllConnections();
+    }, closeWithinMs);
+    try {
+      await app.close();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    app,
+    server,
+    url: urlOf(address),
+    port: address.port,
+    close: () => (closed ??= close()),
+  };
+}
+
+type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void;
+
+function makeServer(handler: NodeHandler, raw: readonly RawHandler[]): Server {
+  const server = createServer((req, res) => {
+    if (!raw.some((tried) => tried(req, res))) handler(req, res);
+  });
+  // Without this Node asks for the body of `Expect: 100-continue` before anybody has looked at the headers.
+  server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+    if (!raw.some((tried) => tried(req, res))) handler(req, res);
+    else if (!res.headersSent) res.writeContinue();
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return;
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    const { body } = toProblem(
+      Object.assign(new Error(), {
+        statusCode: status,
+        code: 'FST_CLIENT_ERROR',
+      }),
+    );
+    const text = JSON.stringify(body);
+    socket.end(
+      `HTTP/1.1 ${status} ${body.title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
+        `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    );
+  });
+  // Longer than load balancers and pooled clients keep an idle connection, so that they close it first.
+  server.keepAliveTimeout = 72_000;
+  return server;
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+}

@@ -1,0 +1,81 @@
+import type { Log } from '@mcp-hub/application';
+
+/** The part of `process` that a service's life depends on. */
+export interface ProcessPort {
+  on(event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void): unknown;
+  on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
+  exit(code: number): void;
+}
+
+export interface ServiceParts {
+  /** Resolves when the service is up. The signal is aborted when it should stop meanwhile. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Called once, also after a start that failed or was cut short. */
+  stop(): Promise<void>;
+  log: Log;
+  /** For all of `stop`; default 20 s. */
+  stopWithinMs?: number;
+  process?: ProcessPort;
+}
+
+/**
+ * Runs a service until SIGINT, SIGTERM or the end of the process that supervises it: starts it, stops it in order, and ends the process. Exit code 0 after an
+ * orderly stop; 1 where the start failed, something was thrown that nobody caught, or the stop took too long; 130 when a
+ * second signal forced the end.
+ */
+export async function runService(parts: ServiceParts): Promise<void> {
+  const { log, stopWithinMs = 20_000, process: host = process } = parts;
+  const stopping = new AbortController();
+  const stopRequested = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  let exitCode = 0;
+
+  const onSignal = (signal: string): void => {
+    if (stopping.signal.aborted) {
+      log.warn('service.stop_forced', { signal });
+      host.exit(130);
+      return;
+    }
+    log.info('service.stopping', { signal });
+    stopping.abort(new Error(`stopped by ${signal}`));
+  };
+  const onCrash = (error: unknown): void => {
+    log.error('service.crashed', { error });
+    exitCode = 1;
+    if (!stopping.signal.aborted) stopping.abort(error);
+  };
+  host.on('SIGINT', () => onSignal('SIGINT'));
+  host.on('SIGTERM', () => onSignal('SIGTERM'));
+  // A parent that started the service with a channel is gone: nobody is left to stop it.
+  host.on('disconnect', () => onSignal('disconnect'));
+  host.on('uncaughtException', onCrash);
+  host.on('unhandledRejection', onCrash);
+
+  const started = parts.start(stopping.signal).catch((error: unknown) => {
+    if (stopping.signal.aborted) return;
+    log.error('service.start_failed', { error });
+    exitCode = 1;
+    stopping.abort(error);
+  });
+  await stopRequested;
+
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), stopWithinMs);
+  });
+  const stopped = started.then(() => parts.stop());
+  try {
+    if ((await Promise.race([stopped, deadline])) === 'late') {
+      log.error('service.stop_timed_out', { stopWithinMs });
+      exitCode = 1;
+    }
+  } catch (error) {
+    log.error('service.stop_failed', { error });
+    exitCode = 1;
+  } finally {
+    clearTimeout(timer);
+  }
+  log.info('service.stopped', { exitCode });
+  host.exit(exitCode);
+}
