@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
   BlobExchange,
   Clock,
@@ -20,15 +20,17 @@ const redisNamespace = 'mcp-hub';
 
 /** The ports of a worker: Redis only. It never reads the database. */
 @Module({})
-export class AdaptersModule implements OnApplicationShutdown {
+export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly queue: LoadQueue,
     private readonly routes: RouteTable,
+    private readonly exchange: RedisBlobExchange,
+    private readonly sessions: RedisSessionStore,
   ) {}
 
   static forRoot(config: HubConfig, log: Log): DynamicModule {
     const clock = new SystemClock();
-    const redis = { url: config.queue.url, namespace: redisNamespace, clock, log };
+    const redis = { url: config.queue.url, namespace: redisNamespace, log };
     return {
       module: AdaptersModule,
       providers: [
@@ -37,8 +39,10 @@ export class AdaptersModule implements OnApplicationShutdown {
         { provide: Log, useValue: log },
         { provide: LoadQueue, useFactory: () => new BullmqLoadQueue(redis) },
         { provide: RouteTable, useFactory: () => new RedisRouteTable(redis) },
-        { provide: BlobExchange, useFactory: () => new RedisBlobExchange(redis) },
-        { provide: SessionStore, useFactory: () => new RedisSessionStore(redis) },
+        { provide: RedisBlobExchange, useFactory: () => new RedisBlobExchange(redis) },
+        { provide: BlobExchange, useExisting: RedisBlobExchange },
+        { provide: RedisSessionStore, useFactory: () => new RedisSessionStore(redis) },
+        { provide: SessionStore, useExisting: RedisSessionStore },
         {
           provide: RouteView,
           inject: [RouteTable],
@@ -50,7 +54,13 @@ export class AdaptersModule implements OnApplicationShutdown {
     };
   }
 
+  onModuleInit(): void {
+    // Not waited for: the worker answers, and says that it is not ready, while these connect.
+    for (const part of [this.exchange, this.sessions]) part.start().catch(() => undefined);
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.queue.close(), this.routes.close()]);
+    const parts = [this.queue, this.routes, this.exchange, this.sessions];
+    await Promise.all(parts.map((part) => part.close()));
   }
 }

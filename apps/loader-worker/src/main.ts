@@ -1,4 +1,4 @@
-import { ClusterKeys, hostedKey } from '@mcp-hub/application';
+import { ClusterKeys } from '@mcp-hub/application';
 import { LoadingModule, WorkerRuntime } from '@mcp-hub/feature-loading';
 import { registeredLoaders } from '@mcp-hub/loaders';
 import {
@@ -35,9 +35,10 @@ await runService({
         egress: config.egress,
         moduleRoots: config.loader.moduleRoots,
         fileRoots: config.loader.moduleRoots,
+        ids: new RandomIds(),
       }),
       incarnation: new RandomIds().next(),
-      targetOf: (key) => ({ kind: 'http', url }),
+      targetOf: () => ({ kind: 'http', url }),
     });
     http = await createHttpApp(module, {
       log,

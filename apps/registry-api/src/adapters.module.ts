@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
   BlobExchange,
   Clock,
@@ -20,15 +20,16 @@ const redisNamespace = 'mcp-hub';
 
 /** The ports of registry-api: MongoDB and Redis. */
 @Module({})
-export class AdaptersModule implements OnApplicationShutdown {
+export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly queue: LoadQueue,
     private readonly routes: RouteTable,
+    private readonly exchange: RedisBlobExchange,
   ) {}
 
   static forRoot(config: HubConfig, log: Log): DynamicModule {
     const clock = new SystemClock();
-    const redis = { url: config.queue.url, namespace: redisNamespace, clock, log };
+    const redis = { url: config.queue.url, namespace: redisNamespace, log };
     return {
       module: AdaptersModule,
       imports: [
@@ -45,7 +46,8 @@ export class AdaptersModule implements OnApplicationShutdown {
         { provide: Log, useValue: log },
         { provide: LoadQueue, useFactory: () => new BullmqLoadQueue(redis) },
         { provide: RouteTable, useFactory: () => new RedisRouteTable(redis) },
-        { provide: BlobExchange, useFactory: () => new RedisBlobExchange(redis) },
+        { provide: RedisBlobExchange, useFactory: () => new RedisBlobExchange(redis) },
+        { provide: BlobExchange, useExisting: RedisBlobExchange },
         {
           provide: RouteView,
           inject: [RouteTable],
@@ -56,7 +58,12 @@ export class AdaptersModule implements OnApplicationShutdown {
     };
   }
 
+  onModuleInit(): void {
+    // Not waited for: the service answers, and says that it is not ready, while this connects.
+    this.exchange.start().catch(() => undefined);
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.queue.close(), this.routes.close()]);
+    await Promise.all([this.queue.close(), this.routes.close(), this.exchange.close()]);
   }
 }

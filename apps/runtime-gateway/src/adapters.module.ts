@@ -20,7 +20,7 @@ export class AdaptersModule implements OnApplicationShutdown {
         { provide: Log, useValue: log },
         {
           provide: RouteTable,
-          useFactory: () => new RedisRouteTable({ url: config.queue.url, namespace: redisNamespace, clock, log }),
+          useFactory: () => new RedisRouteTable({ url: config.queue.url, namespace: redisNamespace, log }),
         },
         {
           provide: RouteView,

@@ -54,6 +54,7 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
           egress: config.egress,
           moduleRoots: config.loader.moduleRoots,
           fileRoots: config.loader.moduleRoots,
+          ids: new RandomIds(),
         }),
         incarnation: new RandomIds().next(),
         local: (handle, req, res, context) => worker?.serve(handle, req, res, context) ?? Promise.resolve(false),

@@ -1,1 +1,2 @@
-export {};
+export type { MongoAwaited, MongoConnectionOptions } from './mongo-connection.js';
+export { StoreMongoModule, type StoreMongoOptions } from './store-mongo.module.js';

@@ -82,7 +82,11 @@ function lastHealthyAfter(
   if (report.outcome !== 'healthy') return lastHealthy;
   if (lastHealthy && report.generation < lastHealthy.generation) return lastHealthy;
   const { generation, capabilitiesHash } = report;
-  return { ...storedEntryOf(healthyEntry), generation, ...(capabilitiesHash !== undefined ? { capabilitiesHash } : {}) };
+  return {
+    ...storedEntryOf(healthyEntry),
+    generation,
+    ...(capabilitiesHash !== undefined ? { capabilitiesHash } : {}),
+  };
 }
 
 /** Drops whatever else a caller's object carries, so that all adapters keep the same. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlobExchange } from '../ports/blob-store.port.js';
+import { repeatedly } from './repeatedly.js';
 
 /** One empty exchange for one test. */
 export interface BlobExchangeHarness {
@@ -11,7 +12,7 @@ export interface BlobExchangeHarness {
 }
 
 const longMs = 60_000;
-const shortMs = 300;
+const shortMs = 500;
 const patience = { timeout: 5_000, interval: 10 };
 
 const hashOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
@@ -67,22 +68,18 @@ export function blobExchangeContract(name: string, makeHarness: () => Promise<Bl
     });
 
     it('keeps a blob that is renewed', async () => {
-      const startedAt = performance.now();
       const hash = await exchange.put(text('renewed'), shortMs);
-      await vi.waitFor(async () => {
+      await repeatedly(2 * shortMs, async () => {
         expect(await other.renew(hash, shortMs)).toBe(true);
-        expect(performance.now() - startedAt).toBeGreaterThan(3 * shortMs);
-      }, patience);
+      });
       expect(await exchange.get(hash)).toEqual(text('renewed'));
     });
 
     it('keeps a blob that is put again', async () => {
-      const startedAt = performance.now();
       const hash = await exchange.put(text('twice'), shortMs);
-      await vi.waitFor(async () => {
+      await repeatedly(2 * shortMs, async () => {
         expect(await exchange.put(text('twice'), shortMs)).toBe(hash);
-        expect(performance.now() - startedAt).toBeGreaterThan(3 * shortMs);
-      }, patience);
+      });
       expect(await exchange.get(hash)).toEqual(text('twice'));
     });
 

@@ -1,11 +1,13 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BlobStore } from '../ports/blob-store.port.js';
-import { connectionOf, expectUnavailable, type StoreAbilities, type StoreHarness } from './store-harness.js';
+import { expectUnavailable } from './dependency-harness.js';
+import type { SetClock } from './set-clock.js';
+import { connectionOf, type StoreAbilities, type StoreHarness } from './store-harness.js';
 
 export interface BlobStoreHarness extends StoreHarness<BlobStore> {
-  /** What the stores' clock shows from now on, in ms since the Unix epoch; 0 at first. */
-  setTime(now: number): void;
+  /** The clock of the stores; 0 at first. */
+  clock: SetClock;
   /** Makes the stored bytes of a blob decompress to something else. */
   damage(hash: string): Promise<void>;
 }
@@ -68,7 +70,10 @@ export function blobStoreContract(
     });
 
     it('keeps a JSON document of 20 MB', async () => {
-      const paths = Array.from({ length: 20_400 }, (_, n) => [`/things/${n}`, { get: { description: 'd'.repeat(1_000) } }]);
+      const paths = Array.from({ length: 20_400 }, (_, n) => [
+        `/things/${n}`,
+        { get: { description: 'd'.repeat(1_000) } },
+      ]);
       const document = text(JSON.stringify({ openapi: '3.1.0', paths: Object.fromEntries(paths) as unknown }));
       expect(document.length).toBeGreaterThan(20 * megabyte);
       await expectSame(store, await store.put(document), document);
@@ -110,12 +115,12 @@ export function blobStoreContract(
 
     it('is unavailable once it is closed', async () => {
       await store.close();
-      await expectUnavailable(everyMethodOf(store), 5_000);
+      await expectUnavailable('database', 5_000, everyMethodOf(store));
     });
 
     describe('collect', () => {
       it('removes what is old', async () => {
-        harness.setTime(1_000);
+        harness.clock.time = 1_000;
         const hashes = [await store.put(text('x')), await store.put(text('y'))];
         expect(await store.collect(new Set(), 1_001)).toBe(2);
         expect(await Promise.all(hashes.map((hash) => store.has(hash)))).toEqual([false, false]);
@@ -123,7 +128,7 @@ export function blobStoreContract(
       });
 
       it('leaves what is to be kept', async () => {
-        harness.setTime(1_000);
+        harness.clock.time = 1_000;
         const [kept, removed] = [await store.put(text('kept')), await store.put(text('removed'))];
         expect(await store.collect(new Set([kept]), 2_000)).toBe(1);
         expect(await store.has(kept)).toBe(true);
@@ -131,16 +136,16 @@ export function blobStoreContract(
       });
 
       it('leaves what is not older than the limit', async () => {
-        harness.setTime(1_000);
+        harness.clock.time = 1_000;
         const hash = await store.put(text('x'));
         expect(await store.collect(new Set(), 1_000)).toBe(0);
         await expectSame(store, hash, text('x'));
       });
 
       it('leaves what was put again, for an entry that is about to name it', async () => {
-        harness.setTime(1_000);
+        harness.clock.time = 1_000;
         const hash = await store.put(text('x'));
-        harness.setTime(5_000);
+        harness.clock.time = 5_000;
         await store.put(text('x'));
         expect(await store.collect(new Set(), 5_000)).toBe(0);
         await expectSame(store, hash, text('x'));
@@ -170,7 +175,7 @@ export function blobStoreContract(
       it('never takes away content that is being put', async () => {
         const content = incompressible(megabyte);
         const hash = await store.put(content);
-        harness.setTime(1_000);
+        harness.clock.time = 1_000;
         await Promise.all([store.put(content), store.collect(new Set(), 1_000), store.put(content)]);
         await expectSame(store, hash, content);
       });
@@ -203,13 +208,13 @@ export function blobStoreContract(
       describe.each(['cut', 'stall'] as const)('when its connection is lost (%s)', (loss) => {
         it('is unavailable within 5 s', async () => {
           await connectionOf(harness)[loss]();
-          await expectUnavailable(everyMethodOf(store), 5_000);
+          await expectUnavailable('database', 5_000, everyMethodOf(store));
         });
 
         it('works again once the connection is back', async () => {
           const hash = await store.put(text('x'));
           await connectionOf(harness)[loss]();
-          await expectUnavailable({ get: () => store.get(hash) }, 5_000);
+          await expectUnavailable('database', 5_000, { get: () => store.get(hash) });
           await connectionOf(harness).mend();
           await vi.waitFor(() => expectSame(store, hash, text('x')), { timeout: 15_000, interval: 50 });
         });

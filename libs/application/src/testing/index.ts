@@ -1,6 +1,7 @@
 export { aReplicaReport, aServerEntry, aServerRecord, builtAt } from './builders.js';
 export { aNewServer, aServerChange, registryStoreContract } from './registry-store.contract.js';
 export { blobStoreContract, type BlobStoreHarness } from './blob-store.contract.js';
+export { SetClock } from './set-clock.js';
 export type { StoreAbilities, StoreConnection, StoreHarness } from './store-harness.js';
 export {
   aDirectoryRecord,
@@ -21,3 +22,4 @@ export { loadQueueContract, type LoadQueueHarness } from './load-queue.contract.
 export { loadQueueConsumerContract } from './load-queue-consumer.contract.js';
 export { loadQueueLossContract, type LoadQueueLossHarness } from './load-queue-loss.contract.js';
 export { RecordingLog, type LoggedEvent } from './recording-log.js';
+export { FakeSessionStore } from './fake-session-store.js';

@@ -117,6 +117,25 @@ export function loadQueueConsumerContract(name: string, makeHarness: () => Promi
         gate.open();
       });
 
+      it('does not deliver a third time what its handler lets go of too late', async () => {
+        const gate = aGate();
+        const leaving = new Recorder(() => gate.passed.then(() => Promise.reject(new Error('too late'))));
+        const consumer = await queue.consume('openapi', 1, leaving.handler);
+        await queue.enqueue(aLoadJob({ attempts: 3, retryDelayMs: 1 }));
+        await leaving.until('weather');
+        const taker = new Recorder();
+        await other.consume('openapi', 1, taker.handler);
+        await consumer.close();
+        await taker.until('weather');
+        gate.open();
+        await vi.waitFor(() => expect(leaving.settled).toBe(1), patience);
+        for (const serverId of ['sentinel-1', 'sentinel-2']) {
+          await queue.enqueue(aLoadJob({ serverId }));
+          await taker.until(serverId);
+        }
+        expect(taker.of('weather')).toHaveLength(1);
+      });
+
       it('is done with a job that its handler finishes in spite of the abort', async () => {
         const leaving = new Recorder(({ signal }) => untilAborted(signal).catch(() => undefined));
         const consumer = await queue.consume('openapi', 1, leaving.handler);

@@ -1,7 +1,7 @@
-import { Log, type LogFields } from "../ports/log.port.js";
+import { Log, type LogFields } from '../ports/log.port.js';
 
 export interface LoggedEvent {
-  level: "debug" | "info" | "warn" | "error";
+  level: 'debug' | 'info' | 'warn' | 'error';
   event: string;
   fields: LogFields;
 }
@@ -17,15 +17,15 @@ export class RecordingLog extends Log {
     this.events.length = 0;
   }
   override debug(event: string, fields: LogFields = {}): void {
-    this.events.push({ level: "debug", event, fields });
+    this.events.push({ level: 'debug', event, fields });
   }
   override info(event: string, fields: LogFields = {}): void {
-    this.events.push({ level: "info", event, fields });
+    this.events.push({ level: 'info', event, fields });
   }
   override warn(event: string, fields: LogFields = {}): void {
-    this.events.push({ level: "warn", event, fields });
+    this.events.push({ level: 'warn', event, fields });
   }
   override error(event: string, fields: LogFields = {}): void {
-    this.events.push({ level: "error", event, fields });
+    this.events.push({ level: 'error', event, fields });
   }
 }

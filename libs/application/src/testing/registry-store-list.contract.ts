@@ -37,7 +37,7 @@ export function registryStoreListContract(storeOf: () => RegistryStore): void {
     it('gives every server once over all pages', async () => {
       for (const id of ['b', 'a_b', 'a.b', 'aa', 'a', 'a0', 'a-b']) await add(id, 'enabled');
       const pages: string[][] = [];
-      for (let page = await idsOf({ limit: 3 }); page.length > 0; ) {
+      for (let page = await idsOf({ limit: 3 }); page.length > 0;) {
         pages.push(page);
         page = await idsOf({ limit: 3, afterId: page.at(-1) ?? '' });
       }

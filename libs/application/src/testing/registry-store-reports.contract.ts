@@ -158,10 +158,7 @@ export function registryStoreReportsContract(storeOf: () => RegistryStore): void
       it('goes to a newer generation', async () => {
         await store.recordReport(aReplicaReport({ capabilitiesHash: hash }), stored);
         await toGeneration(2);
-        const record = await store.recordReport(
-          aReplicaReport({ generation: 2, capabilitiesHash: otherHash }),
-          stored,
-        );
+        const record = await store.recordReport(aReplicaReport({ generation: 2, capabilitiesHash: otherHash }), stored);
         expect(record?.lastHealthy).toEqual({ entry, generation: 2, capabilitiesHash: otherHash });
       });
 

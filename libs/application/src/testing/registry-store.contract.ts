@@ -2,9 +2,10 @@ import { DuplicateServer, GenerationConflict, ServerNotFound } from '@mcp-hub/do
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NewServer, RegistryStore, ServerChange } from '../ports/registry-store.port.js';
 import { aReplicaReport, aServerEntry, aServerRecord, builtAt } from './builders.js';
+import { expectUnavailable } from './dependency-harness.js';
 import { registryStoreListContract } from './registry-store-list.contract.js';
 import { registryStoreReportsContract } from './registry-store-reports.contract.js';
-import { connectionOf, expectUnavailable, type StoreAbilities, type StoreHarness } from './store-harness.js';
+import { connectionOf, type StoreAbilities, type StoreHarness } from './store-harness.js';
 
 const later = '2026-02-02T00:00:00.000Z';
 
@@ -59,7 +60,7 @@ export function registryStoreContract(
 
     it('is unavailable once it is closed', async () => {
       await store.close();
-      await expectUnavailable(everyMethodOf(store), 5_000);
+      await expectUnavailable('database', 5_000, everyMethodOf(store));
     });
 
     describe('insert', () => {
@@ -298,18 +299,18 @@ export function registryStoreContract(
       describe.each(['cut', 'stall'] as const)('when its connection is lost (%s)', (loss) => {
         it('is unavailable within 5 s', async () => {
           await connectionOf(harness)[loss]();
-          await expectUnavailable(everyMethodOf(store), 5_000);
+          await expectUnavailable('database', 5_000, everyMethodOf(store));
         });
 
         it('fails a ping within 2 s', async () => {
           await connectionOf(harness)[loss]();
-          await expectUnavailable({ ping: () => store.ping() }, 2_200);
+          await expectUnavailable('database', 2_200, { ping: () => store.ping() });
         });
 
         it('works again once the connection is back', async () => {
           await store.insert(aNewServer());
           await connectionOf(harness)[loss]();
-          await expectUnavailable({ find: () => store.find('weather') }, 5_000);
+          await expectUnavailable('database', 5_000, { find: () => store.find('weather') });
           await connectionOf(harness).mend();
           await vi.waitFor(() => store.ping(), { timeout: 15_000, interval: 50 });
           expect(await store.find('weather')).toEqual(aServerRecord());
@@ -318,7 +319,7 @@ export function registryStoreContract(
         it('starts once there is a connection', async () => {
           await connectionOf(harness)[loss]();
           const opening = harness.open();
-          await expectUnavailable({ find: () => store.find('weather') }, 5_000);
+          await expectUnavailable('database', 5_000, { find: () => store.find('weather') });
           await connectionOf(harness).mend();
           await expect((await opening).ping()).resolves.toBeUndefined();
         });

@@ -1,6 +1,3 @@
-import { DependencyUnavailable } from '@mcp-hub/domain';
-import { expect } from 'vitest';
-
 /** What only some stores can do; a contract suite leaves out what is declared absent here, and nothing else. */
 export interface StoreAbilities {
   /** Several stores may be open on one database, and what one wrote outlives it. */
@@ -32,25 +29,4 @@ export interface StoreHarness<Store> {
 export function connectionOf({ connection }: StoreHarness<unknown>): StoreConnection {
   if (!connection) throw new Error('This harness declares that its connection can be lost, but offers none.');
   return connection;
-}
-
-/** Asserts that all calls fail with `DependencyUnavailable('database')`, each within `withinMs`. */
-export async function expectUnavailable(
-  calls: Record<string, () => Promise<unknown>>,
-  withinMs: number,
-): Promise<void> {
-  const outcomes = await Promise.all(
-    Object.entries(calls).map(async ([name, call]) => {
-      const startedAt = performance.now();
-      const error: unknown = await call().then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      const isTranslated = error instanceof DependencyUnavailable && error.dependency === 'database';
-      const isInTime = performance.now() - startedAt <= withinMs;
-      return [name, { error: isTranslated ? 'DependencyUnavailable' : String(error), isInTime }] as const;
-    }),
-  );
-  const expected = Object.keys(calls).map((name) => [name, { error: 'DependencyUnavailable', isInTime: true }]);
-  expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(expected));
 }

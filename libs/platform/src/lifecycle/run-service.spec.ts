@@ -56,7 +56,7 @@ it('ends with 1 where the start fails, after stopping what had started', async (
   expect(log.named('service.start_failed')).toHaveLength(1);
 });
 
-it('ends at once on a second signal', async () => {
+it('ends at once on a second SIGINT', async () => {
   let release = (): void => undefined;
   const running = runService({
     start,
@@ -64,11 +64,26 @@ it('ends at once on a second signal', async () => {
     log,
     process: host,
   });
-  host.emit('SIGTERM');
+  host.emit('SIGINT');
   host.emit('SIGINT');
   expect(host.codes).toEqual([130]);
   await expect.poll(() => (release(), host.codes.length)).toBe(2);
   await running;
+});
+
+it('goes on stopping in order when a supervisor repeats its signal', async () => {
+  const running = runService({ start, stop, log, process: host });
+  host.emit('SIGTERM');
+  host.emit('SIGTERM');
+  await running;
+  expect([steps, host.codes]).toEqual([['started', 'stopped'], [0]]);
+});
+
+it('stops in order when the process that supervises it is gone', async () => {
+  const running = runService({ start, stop, log, process: host });
+  host.emit('disconnect');
+  await running;
+  expect([steps, host.codes]).toEqual([['started', 'stopped'], [0]]);
 });
 
 it('ends with 1 where stopping takes too long', async () => {

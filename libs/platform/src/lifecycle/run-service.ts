@@ -30,13 +30,17 @@ export async function runService(parts: ServiceParts): Promise<void> {
     stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   let exitCode = 0;
+  let first: string | undefined;
 
   const onSignal = (signal: string): void => {
     if (stopping.signal.aborted) {
+      // Only a person at the keyboard repeats SIGINT; process groups and supervisors repeat the others without meaning it.
+      if (signal !== 'SIGINT' || first !== 'SIGINT') return;
       log.warn('service.stop_forced', { signal });
       host.exit(130);
       return;
     }
+    first = signal;
     log.info('service.stopping', { signal });
     stopping.abort(new Error(`stopped by ${signal}`));
   };
