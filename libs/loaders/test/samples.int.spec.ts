@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { McpBackend } from '@mcp-hub/application';
+import { loaderTypeOf, parseServerEntry, type ServerEntry } from '@mcp-hub/domain';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { registeredLoaders } from '../src/index.js';
+import { aCallContext, aLoadContext, localPolicy } from './loading.js';
+
+const workspace = join(import.meta.dirname, '../../..');
+const open: McpBackend[] = [];
+let entries: ServerEntry[] = [];
+
+beforeAll(async () => {
+  const { servers } = parseYaml(await readFile(join(workspace, 'data/servers.yaml'), 'utf8')) as { servers: unknown[] };
+  entries = servers.map((server) => {
+    const parsed = parseServerEntry(server, { now: '2026-01-01T00:00:00Z' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    expect(parsed.warnings).toEqual([]);
+    return parsed.entry;
+  });
+});
+afterEach(async () => {
+  for (const backend of open.splice(0)) await backend.close();
+});
+
+async function load(id: string): Promise<{ backend: McpBackend; log: string[] }> {
+  const entry = entries.find((one) => one.id === id);
+  const loader = registeredLoaders({
+    egress: localPolicy,
+    fileRoots: [workspace],
+    moduleRoots: [workspace],
+    ids: { next: () => 'id' },
+  }).find(({ type }) => entry && type === loaderTypeOf(entry));
+  if (!entry || !loader) throw new Error(`No loader for ${id}.`);
+  const context = aLoadContext();
+  const backend = await loader.load({ entry, generation: 1 }, context);
+  open.push(backend);
+  return { backend, log: context.lines };
+}
+
+const call = async (backend: McpBackend, name: string, args: Record<string, unknown>) => {
+  const outcome = await backend.call({ method: 'tools/call', params: { name, arguments: args } }, aCallContext());
+  return outcome.kind === 'complete' ? outcome.result : outcome;
+};
+
+describe('the sample servers', () => {
+  it('are one for each loader, enabled where nothing but the machine is needed', () => {
+    expect(entries.map((entry) => loaderTypeOf(entry))).toEqual(
+      expect.arrayContaining(['openapi', 'module', 'npm', 'pypi', 'docker', 'proxy']),
+    );
+    expect(entries.filter(({ enabled }) => enabled).map(({ id }) => id)).toEqual(['hub-api', 'sample-tools']);
+  });
+
+  it('offer the API of the hub without a remark about its document', async () => {
+    const { backend, log } = await load('hub-api');
+    const { tools } = await backend.describe(AbortSignal.timeout(5_000));
+    expect(tools.map(({ name }) => name)).toEqual(['listServers', 'getServer', 'getHealth', 'ping', 'getStatus']);
+    expect(log).toEqual(['MCP Hub Registry 0.1.0: 5 tools']);
+  });
+
+  it('compute with the sample module', async () => {
+    const { backend } = await load('sample-tools');
+    expect(await call(backend, 'add', { a: 2, b: 3 })).toMatchObject({ structuredContent: { sum: 5 } });
+    expect(await call(backend, 'word_count', { text: 'one two\nthree' })).toMatchObject({
+      structuredContent: { words: 3, characters: 13, lines: 2 },
+    });
+    expect(await call(backend, 'now_in', { time_zone: 'Asia/Tokyo' })).toMatchObject({
+      structuredContent: { time_zone: 'Asia/Tokyo', time: expect.stringMatching(/^\d\d:\d\d:\d\d$/) as string },
+    });
+    expect(await call(backend, 'now_in', { time_zone: 'Mars' })).toMatchObject({ isError: true });
+  });
+});

@@ -1,0 +1,100 @@
+import {
+  convertDocument,
+  loadDocument,
+  ToolCaller,
+  type CallResult,
+  type ConversionOptions,
+  type Diagnostic,
+  type FetchOptions,
+  type ToolComponent,
+} from '../src/index.js';
+
+export interface Recorded extends Omit<FetchOptions, 'signal'> {
+  url: string;
+}
+
+export interface ApiOptions extends Partial<ConversionOptions> {
+  headers?: Record<string, string>;
+  forwardedHeaders?: Record<string, string>;
+  timeoutMs?: number;
+  /** What the API answers; 200 with `{}` where undefined. */
+  answer?: (url: string, options: FetchOptions) => Response | Promise<Response>;
+}
+
+export interface RecordedApi {
+  tools: ToolComponent[];
+  diagnostics: Diagnostic[];
+  requests: Recorded[];
+  tool(name: string): ToolComponent;
+  /** Calls the tool of this name, or the only one. */
+  call(args: Record<string, unknown>, name?: string, signal?: AbortSignal): Promise<CallResult>;
+}
+
+/** A converted document in front of an API that records what it is sent. */
+export function recordedApi(source: unknown, options: ApiOptions = {}): RecordedApi {
+  const loaded = loadDocument(source);
+  if (!loaded.ok) throw new Error(loaded.message);
+  const converted = convertDocument(loaded.document, {
+    serverVariables: {},
+    routeMaps: [],
+    names: {},
+    excludeDeprecated: false,
+    ...options,
+  });
+  if (!converted.ok) throw new Error(converted.message);
+  const requests: Recorded[] = [];
+  const caller = new ToolCaller(
+    async (url, init) => {
+      const { signal: _signal, ...sent } = init;
+      requests.push({ url, ...sent });
+      return options.answer?.(url, init) ?? new Response('{}', { headers: { 'content-type': 'application/json' } });
+    },
+    { headers: options.headers ?? {}, timeoutMs: options.timeoutMs ?? 10_000 },
+  );
+  const tool = (name?: string) => {
+    const found = name === undefined ? converted.tools[0] : converted.tools.find((one) => one.name === name);
+    if (!found) throw new Error(`no tool ${name ?? ''} among ${converted.tools.map((one) => one.name).join(', ')}`);
+    return found;
+  };
+  return {
+    tools: converted.tools,
+    diagnostics: converted.diagnostics,
+    requests,
+    tool,
+    call: (args, name, signal = new AbortController().signal) =>
+      caller.call(tool(name), {
+        args,
+        forwardedHeaders: options.forwardedHeaders ?? {},
+        signal,
+      }),
+  };
+}
+
+/** A document with these paths at https://api.example/v1. */
+export function aDocument(paths: Record<string, unknown>, rest: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Things', version: '1.2.3' },
+    servers: [{ url: 'https://api.example/v1' }],
+    paths,
+    ...rest,
+  };
+}
+
+/** A document with one operation. */
+export function anOperation(
+  route: string,
+  operation: Record<string, unknown> = {},
+  rest: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const [method = '', path = ''] = route.split(' ');
+  return aDocument({ [path]: { [method.toLowerCase()]: operation } }, rest);
+}
+
+export function aParameter(place: string, name: string, rest: Record<string, unknown> = {}): Record<string, unknown> {
+  return { in: place, name, schema: {}, ...rest };
+}
+
+export function jsonBody(schema: unknown, required = true): Record<string, unknown> {
+  return { required, content: { 'application/json': { schema } } };
+}
