@@ -15,6 +15,8 @@ export const retries = { attempts: 2, delaySeconds: 0.2 };
 export function hubEnvironment(): Record<string, string> {
   return {
     ...cleanEnvironment(),
+    MCP_REGISTRY_API_HOST: '127.0.0.1',
+    MCP_REGISTRY_GATEWAY_HOST: '127.0.0.1',
     MCP_REGISTRY_API_AUTH_TOKENS: token,
     MCP_REGISTRY_LOADER_MODULE_ROOTS: fixtures,
     MCP_REGISTRY_LOADER_TIMEOUT: '20',

@@ -8,11 +8,13 @@ import {
   configOrExit,
   createHttpApp,
   createLogger,
+  isLoopbackName,
   RandomIds,
   Readiness,
   runService,
   TokenAuth,
   untilAborted,
+  type HubConfig,
   type RunningHttpApp,
 } from '@mcp-hub/platform';
 import { Banner } from './banner.js';
@@ -55,6 +57,7 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
           moduleRoots: config.loader.moduleRoots,
           fileRoots: config.loader.moduleRoots,
           ids: new RandomIds(),
+          hubUrl: hubUrlOf(config),
         }),
         incarnation: new RandomIds().next(),
         local: (handle, req, res, context) => worker?.serve(handle, req, res, context) ?? Promise.resolve(false),
@@ -86,7 +89,7 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
       const view = app.get(RouteView, { strict: false });
       const store = app.get(RegistryStore, { strict: false });
       const reader = new ReadServers(store, app.get(BlobStore, { strict: false }), view);
-      banner = new Banner(process.stdout, reader, view, { url: http.url, name: config.name, version });
+      banner = new Banner(process.stdout, reader, view, { url: hubUrlOf(config), name: config.name, version });
       await banner.show();
     },
     async stop() {
@@ -97,4 +100,10 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
       await http?.close();
     },
   });
+}
+
+/** As a person on this machine would write it. */
+function hubUrlOf({ api }: HubConfig): string {
+  const isLocal = isLoopbackName(api.host) || api.host === '0.0.0.0' || api.host === '::';
+  return `http://${isLocal ? 'localhost' : api.host}:${api.port}`;
 }
