@@ -31,6 +31,7 @@ async function load(id: string): Promise<{ backend: McpBackend; log: string[] }>
     fileRoots: [workspace],
     moduleRoots: [workspace],
     ids: { next: () => 'id' },
+    hubUrl: 'http://localhost:8080',
   }).find(({ type }) => entry && type === loaderTypeOf(entry));
   if (!entry || !loader) throw new Error(`No loader for ${id}.`);
   const context = aLoadContext();

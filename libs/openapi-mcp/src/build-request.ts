@@ -1,9 +1,9 @@
-import type { Binding, ToolComponent } from './component.js';
+import type { BoundArgument, ToolComponent } from './component.js';
 import type { JsonObject } from './json.js';
 import type { Parameter } from './operation.js';
 import { encodeUnreserved } from './percent-encoding.js';
 import { encodeBody } from './request-body.js';
-import { headersOf } from './request-headers.js';
+import { headersOf, type HeaderSources } from './request-headers.js';
 import { requestPath } from './request-path.js';
 import { serializeQuery, type EncodedPair } from './serialize-parameter.js';
 
@@ -16,19 +16,6 @@ export interface UpstreamRequest {
 }
 
 export type BuiltRequest = { ok: true; request: UpstreamRequest } | { ok: false; problems: string[] };
-
-/** One argument with where it goes. */
-export interface BoundArgument {
-  binding: Binding;
-  value: unknown;
-}
-
-export interface HeaderSources {
-  /** `openapi_config.headers`. */
-  configured: Readonly<Record<string, string>>;
-  /** Of the client's own request, where the entry names them. */
-  forwarded: Readonly<Record<string, string>>;
-}
 
 /**
  * The HTTP request of a call, from arguments that were validated (openapi-to-mcp.md, section 5).

@@ -10,6 +10,12 @@ export type Binding =
   /** The whole body. */
   | { key: string; place: 'body' };
 
+/** One argument with where it goes. */
+export interface BoundArgument {
+  binding: Binding;
+  value: unknown;
+}
+
 /** One operation as an MCP tool, with all it takes to call it. */
 export interface ToolComponent {
   name: string;

@@ -1,7 +1,14 @@
-import type { BoundArgument, HeaderSources } from './build-request.js';
-import type { ToolComponent } from './component.js';
+import type { BoundArgument, ToolComponent } from './component.js';
 import { isJsonType } from './read-request-body.js';
 import { isOmitted, serializeCookie, serializeHeader } from './serialize-parameter.js';
+
+/** Headers beside those of arguments and credentials. */
+export interface HeaderSources {
+  /** `openapi_config.headers`. */
+  configured: Readonly<Record<string, string>>;
+  /** Of the client's own request, where the entry names them. */
+  forwarded: Readonly<Record<string, string>>;
+}
 
 export type RequestHeaders = { ok: true; headers: Record<string, string> } | { ok: false; problems: string[] };
 

@@ -1,0 +1,5 @@
+import { projectConfig } from '../../vitest.shared.js';
+
+export default projectConfig(import.meta.dirname, {
+  test: { include: ['src/**/*.spec.mjs'] },
+});
