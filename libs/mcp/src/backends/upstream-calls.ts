@@ -1,0 +1,233 @@
+import type { InputRequest, JsonObject, McpCall, McpCallContext, McpOutcome } from '@mcp-hub/application';
+import { CallLoss, type LossReason } from '../call-loss.js';
+import { InputRefusal } from '../input-refusal.js';
+import { missingCapabilities, requiredCapabilities } from '../wire/client-capabilities.js';
+import { isObject, type RpcErrorObject, type RpcRequest } from '../wire/json-rpc.js';
+import { errorCode, inputMethods } from '../wire/protocol.js';
+import { ParkedCalls, type ParkedCallsOptions } from './parked-calls.js';
+import type { RawMessageExtra } from './raw-transport.js';
+import type { RpcConnection, RpcReply } from './rpc-connection.js';
+import { UpstreamCall } from './upstream-call.js';
+import { isModernCall, upstreamParams } from './upstream-params.js';
+import { urlElicitationOutcome } from './url-elicitation.js';
+
+/**
+ * The calls in flight at a legacy server: their legs, what the server asks of their clients, and who gets what the
+ * server says without saying to whom.
+ */
+export class UpstreamCalls {
+  readonly #connection: RpcConnection;
+  readonly #parked: ParkedCalls;
+  readonly #byId = new Map<number, UpstreamCall>();
+
+  constructor(connection: RpcConnection, parked: Omit<ParkedCallsOptions, 'onExpiry'>) {
+    this.#connection = connection;
+    this.#parked = new ParkedCalls({
+      ...parked,
+      onExpiry: (call) => {
+        this.#cancel(call, 'Nobody answered what the server asked.');
+      },
+    });
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: unknown): UpstreamCall | undefined {
+    return this.#byId.get(Number(id));
+  }
+
+  run(call: McpCall, context: McpCallContext): Promise<McpOutcome> {
+    const { requestState, inputResponses } = call.params;
+    if (typeof requestState === 'string') return this.#resume(requestState, call, context);
+    // Without a state it is the retry of a call that ended with -32042: the server starts it anew.
+    if (isObject(inputResponses) && !isAccepted(inputResponses)) {
+      return Promise.resolve(loss('not_executed', 'input_refused', 'The user did not accept what the server asked.'));
+    }
+    if (this.#connection.isClosed) {
+      return Promise.resolve(loss('not_executed', 'server_gone', 'The server is not running.'));
+    }
+    if (context.signal.aborted) return Promise.resolve(loss('not_executed', 'cancelled', 'The call was cancelled.'));
+    const id = this.#connection.nextId();
+    const upstream = new UpstreamCall(id, call.method, isModernCall(call.params), context);
+    this.#byId.set(id, upstream);
+    const outcome = this.#begin(upstream, call.params, context);
+    this.#connection.request(id, call.method, upstreamParams(call.params, id), (reply) => {
+      this.#settle(upstream, reply);
+    });
+    return outcome;
+  }
+
+  /**
+   * The call that a message of the server belongs to: the one it names, else the only one in flight. Of several it is
+   * the latest where all are of one caller, and none otherwise: one user's data must never reach another.
+   */
+  attribute(extra: RawMessageExtra | undefined): UpstreamCall | undefined {
+    if (extra?.relatedRequestId !== undefined) return this.get(extra.relatedRequestId);
+    let found: UpstreamCall | undefined;
+    for (const call of this.#byId.values()) {
+      if (found && !isSameCaller(found.context, call.context)) return undefined;
+      if (!found || !call.isParked) found = call;
+    }
+    return found;
+  }
+
+  /** A request of the server that only a client can answer. */
+  ask(request: RpcRequest, extra: RawMessageExtra | undefined): void {
+    const call = this.attribute(extra);
+    const input: InputRequest = { method: request.method, params: request.params ?? {} };
+    const required = requiredCapabilities(input);
+    const refusal = required
+      ? this.#refusalOf(call, required)
+      : { code: errorCode.methodNotFound, message: 'Method not found' };
+    if (refusal || !call) {
+      this.#connection.refuse(request.id, refusal ?? ambiguous);
+      return;
+    }
+    call.expect({ requestId: request.id, request: input });
+    if (!call.isParked) this.#scheduleAsking(call);
+  }
+
+  /** The server gave up on a request of its own. */
+  withdraw(requestId: unknown): void {
+    for (const call of this.#byId.values()) {
+      for (const [key, input] of call.pending) if (input.requestId === requestId) call.pending.delete(key);
+    }
+  }
+
+  /** What was parked is gone; without this, it still tells its client how it ended. */
+  clear(): void {
+    this.#parked.clear();
+    this.#byId.clear();
+  }
+
+  async #begin(upstream: UpstreamCall, params: JsonObject, context: McpCallContext): Promise<McpOutcome> {
+    const onAbort = (): void => {
+      this.#cancel(upstream, 'The call was cancelled.');
+    };
+    context.signal.addEventListener('abort', onAbort, { once: true });
+    const outcome = await upstream.begin(params, context);
+    // The signal belongs to this leg: it may well fire when the answer has been sent, with the call parked.
+    context.signal.removeEventListener('abort', onAbort);
+    return outcome;
+  }
+
+  #resume(state: string, { params }: McpCall, context: McpCallContext): Promise<McpOutcome> {
+    const upstream = this.#parked.take(state);
+    if (!upstream) {
+      const data = { reason: 'invalid_request_state' };
+      const message = 'requestState names no call that waits for input: it was answered, cancelled, or has expired.';
+      return Promise.resolve({ kind: 'error', code: errorCode.invalidParams, message, data });
+    }
+    if (context.signal.aborted) {
+      this.#cancel(upstream, 'The call was cancelled.');
+      return Promise.resolve(loss('unknown', 'cancelled', 'The call was cancelled.'));
+    }
+    const outcome = this.#begin(upstream, params, context);
+    const responses = isObject(params['inputResponses']) ? params['inputResponses'] : {};
+    for (const [key, response] of Object.entries(responses)) {
+      const input = upstream.pending.get(key);
+      if (!input) continue;
+      upstream.pending.delete(key);
+      if (response instanceof InputRefusal) this.#connection.refuse(input.requestId, response.error);
+      else if (isObject(response)) this.#connection.answer(input.requestId, response);
+      else this.#connection.refuse(input.requestId, { code: errorCode.invalidParams, message: 'No valid response.' });
+    }
+    if (upstream.pending.size > 0) this.#scheduleAsking(upstream);
+    return outcome;
+  }
+
+  #refusalOf(call: UpstreamCall | undefined, required: JsonObject): RpcErrorObject | undefined {
+    if (!call) return ambiguous;
+    const missing = missingCapabilities(required, call.context.clientCapabilities);
+    if (missing) {
+      const names = Object.keys(missing).join(', ');
+      if (call.isModern) {
+        const message = `The call needs a client with: ${names}.`;
+        this.#cancel(call, message, {
+          kind: 'error',
+          code: errorCode.missingClientCapability,
+          message,
+          data: { requiredCapabilities: missing },
+        });
+      }
+      return { code: errorCode.methodNotFound, message: `The client does not support ${names}.` };
+    }
+    if (call.isModern && !inputMethods.has(call.method)) {
+      return { code: errorCode.methodNotFound, message: `The client can't be asked for input during ${call.method}.` };
+    }
+    return this.#parked.isFull && !call.isParked
+      ? { code: errorCode.hub, message: 'Too many calls wait for input of their clients.' }
+      : undefined;
+  }
+
+  #scheduleAsking(call: UpstreamCall): void {
+    if (call.isAskScheduled) return;
+    call.isAskScheduled = true;
+    // A server may ask several things at once: they go out together.
+    setImmediate(() => {
+      call.isAskScheduled = false;
+      if (call.isParked || call.isSettled || call.pending.size === 0) return;
+      const inputRequests = Object.fromEntries([...call.pending].map(([key, { request }]) => [key, request]));
+      const requestState = this.#parked.park(call);
+      call.end({ kind: 'inputRequired', inputRequests, requestState });
+    });
+  }
+
+  #settle(call: UpstreamCall, reply: RpcReply): void {
+    this.#byId.delete(call.id);
+    call.pending.clear();
+    call.settle(outcomeOf(reply, call));
+  }
+
+  #cancel(call: UpstreamCall, reason: string, outcome = loss('unknown', 'cancelled', reason)): void {
+    if (!this.#byId.delete(call.id)) return;
+    this.#connection.forget(call.id);
+    this.#connection.notify('notifications/cancelled', { requestId: call.id, reason });
+    for (const { requestId } of call.pending.values()) {
+      this.#connection.refuse(requestId, { code: errorCode.hub, message: reason });
+    }
+    call.pending.clear();
+    this.#parked.drop(call);
+    call.settle(outcome);
+  }
+}
+
+const ambiguous: RpcErrorObject = {
+  code: errorCode.hub,
+  message:
+    'The server is shared, and there is not exactly one caller in flight whom this could be for. ' +
+    'Set "isolation: session" in its entry to give each caller a server of its own.',
+};
+
+function isSameCaller(one: McpCallContext, other: McpCallContext): boolean {
+  if (one.caller.session !== undefined || other.caller.session !== undefined) {
+    return one.caller.session === other.caller.session;
+  }
+  // Without authentication everybody is anonymous: not one caller.
+  return one.caller.id === other.caller.id && one.caller.id !== 'anonymous';
+}
+
+function isAccepted(inputResponses: JsonObject): boolean {
+  return Object.values(inputResponses).every((response) => isObject(response) && response['action'] === 'accept');
+}
+
+function loss(outcome: 'unknown' | 'not_executed', reason: LossReason, message: string): McpOutcome {
+  return { kind: 'error', code: errorCode.hub, message, data: new CallLoss(outcome, reason) };
+}
+
+function outcomeOf(reply: RpcReply, call: UpstreamCall): McpOutcome {
+  switch (reply.kind) {
+    case 'result':
+      return { kind: 'complete', result: reply.result };
+    case 'closed':
+      return reply.isSent
+        ? loss('unknown', 'server_gone', 'The server went away during the call.')
+        : loss('not_executed', 'server_gone', 'The server is not running.');
+    case 'error':
+      return (
+        (call.isModern ? urlElicitationOutcome(reply.error, call) : undefined) ?? { kind: 'error', ...reply.error }
+      );
+  }
+}

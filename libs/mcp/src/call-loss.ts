@@ -1,0 +1,16 @@
+/** Why the hub could not complete a call. */
+export type LossReason =
+  'timeout' | 'cancelled' | 'server_gone' | 'attempt_repeated' | 'input_refused' | 'overloaded' | 'internal';
+
+/**
+ * The `data` of an error outcome that the hub made, not the server: whether the call was executed. Frontends complete
+ * it with server, worker and call id; an error of the server itself never carries this class, so it stays untouched.
+ */
+export class CallLoss {
+  constructor(
+    readonly outcome: 'unknown' | 'not_executed',
+    readonly reason: LossReason,
+    /** Seconds after which another try is worth it. */
+    readonly retryAfter?: number,
+  ) {}
+}

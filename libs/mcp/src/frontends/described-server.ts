@@ -1,0 +1,92 @@
+import type { JsonObject, McpBackend, McpDescription } from '@mcp-hub/application';
+import { isObject } from '../wire/json-rpc.js';
+import { paramHeadersOf, type ParamHeader } from './modern/param-headers.js';
+
+export interface ToolFacts {
+  /** Executing it twice does no more than executing it once, by its annotations. */
+  isRepeatable: boolean;
+  /** Arguments that a modern client repeats in headers. */
+  paramHeaders: readonly ParamHeader[];
+}
+
+/** What the server last said of itself; asked for when it is first needed, and again when its lists change. */
+export class DescribedServer {
+  readonly #backend: McpBackend;
+  readonly #timeoutMs: number;
+  #current: Promise<McpDescription> | undefined;
+  #tools: ReadonlyMap<string, ToolFacts> | undefined;
+  #stopListening: (() => void) | undefined;
+  #isRefreshing = false;
+  #isStale = false;
+
+  constructor(backend: McpBackend, timeoutMs: number) {
+    this.#backend = backend;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws LoadFailed where the server does not answer */
+  current(): Promise<McpDescription> {
+    if (this.#current) return this.#current;
+    this.#stopListening ??= this.#backend.listen(
+      { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true },
+      (method) => {
+        if (method.endsWith('/list_changed')) void this.#refresh();
+      },
+    );
+    const asked = this.#ask();
+    this.#current = asked;
+    asked.catch(() => {
+      // The next one who needs it asks again.
+      if (this.#current === asked) this.#current = undefined;
+    });
+    return asked;
+  }
+
+  /** @returns undefined where there is no such tool. @throws LoadFailed where the server does not answer */
+  async tool(name: string): Promise<ToolFacts | undefined> {
+    if (!this.#tools) await this.current();
+    return this.#tools?.get(name);
+  }
+
+  /** The same without waiting, once the tools are known. */
+  knownTools(): ReadonlyMap<string, ToolFacts> | undefined {
+    return this.#tools;
+  }
+
+  close(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  async #ask(): Promise<McpDescription> {
+    const description = await this.#backend.describe(AbortSignal.timeout(this.#timeoutMs));
+    this.#tools = new Map(description.tools.map((tool) => [String(tool['name']), factsOf(tool)]));
+    return description;
+  }
+
+  async #refresh(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      const asked = this.#ask();
+      // What is known stays until there is something newer, also when asking fails.
+      await asked.then(
+        () => {
+          this.#current = asked;
+        },
+        () => undefined,
+      );
+    }
+    this.#isRefreshing = false;
+  }
+}
+
+function factsOf(tool: JsonObject): ToolFacts {
+  const annotations = isObject(tool['annotations']) ? tool['annotations'] : {};
+  return {
+    isRepeatable: annotations['readOnlyHint'] === true || annotations['idempotentHint'] === true,
+    paramHeaders: paramHeadersOf(tool['inputSchema']),
+  };
+}

@@ -1,0 +1,39 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { rpcError, type RpcId } from './json-rpc.js';
+
+export function sendJson(res: ServerResponse, status: number, body: unknown, headers: OutgoingHttpHeaders = {}): void {
+  if (res.headersSent || res.destroyed) return;
+  const text = JSON.stringify(body);
+  res.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  res.end(text);
+}
+
+/** An answer about a message that was not understood or is not served: a JSON-RPC error beside the HTTP status. */
+export interface Rejection {
+  status: number;
+  code: number;
+  message: string;
+  data?: unknown;
+  headers?: OutgoingHttpHeaders;
+}
+
+export function sendRejection(res: ServerResponse, id: RpcId | null, rejection: Rejection): void {
+  const { status, code, message, data, headers } = rejection;
+  sendJson(res, status, rpcError(id, code, message, data), headers);
+}
+
+export function sendEmpty(res: ServerResponse, status: number, headers: OutgoingHttpHeaders = {}): void {
+  if (res.headersSent || res.destroyed) return;
+  res.writeHead(status, { ...headers, 'content-length': 0 });
+  res.end();
+}
+
+/** Whether the client takes this kind of answer; one that does not say takes anything (RFC 9110, 12.5.1). */
+export function accepts(accept: string | undefined, type: 'application/json' | 'text/event-stream'): boolean {
+  if (accept === undefined || accept === '') return true;
+  return accept.includes(type) || accept.includes('*/*') || accept.includes(`${type.slice(0, type.indexOf('/'))}/*`);
+}
