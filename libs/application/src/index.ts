@@ -68,8 +68,8 @@ export { SecretBox } from './secrets/secret-box.js';
 export { ClusterKeys } from './secrets/cluster-keys.js';
 export { missingKeyIssues, openEntry, sealEntry } from './secrets/seal-entry.js';
 export { StoreEntry, type EntryPolicy } from './registry/store-entry.js';
-export { PublishServer, type Written } from './registry/publish-server.js';
-export { UpdateServer } from './registry/update-server.js';
+export { PublishServer, type PublishOptions, type Written } from './registry/publish-server.js';
+export { UpdateServer, type UpdateChecks } from './registry/update-server.js';
 export { ChangeDesiredState, type DesiredChange } from './registry/change-desired-state.js';
 export {
   everyServer,

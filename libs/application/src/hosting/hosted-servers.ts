@@ -50,12 +50,20 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
 
   start(): void {
     this.stopListening ??= this.view.onChange((serverId) => {
-      this.retireUnwanted(serverId);
+      this.settle(serverId);
     });
   }
 
   get count(): number {
     return this.hosted.size;
+  }
+
+  /** How many count against the worker's capacity: one that a newer generation is about to replace does not. */
+  get occupied(): number {
+    return this.all().filter(({ key }) => {
+      const record = this.view.directoryRecord(key.serverId);
+      return !record || record.generation <= key.generation || record.failure !== undefined;
+    }).length;
   }
 
   find(key: RouteKey): HostedServer<Endpoint> | undefined {
@@ -71,24 +79,39 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     return [...this.hosted.values()];
   }
 
-  /** Serves it and publishes its route. @returns false, and closes it, where another live worker serves the key */
+  /**
+   * Serves it and publishes its route.
+   * @returns false, and has closed it, where another live worker serves the key, or it was not wanted any more
+   * @throws DependencyUnavailable, and has closed it, where its route could not be written
+   */
   async add(server: Omit<HostedServer<Endpoint>, 'since'>): Promise<boolean> {
+    const id = hostedKey(server.key);
     const hosted = { ...server, since: new Date(this.self.clock.now()).toISOString() };
-    this.hosted.set(hostedKey(server.key), hosted);
-    if (await this.routes.putRoute(this.routeOf(hosted))) {
-      this.retireUnwanted(server.key.serverId);
-      return true;
+    const isHosted = (): boolean => this.hosted.get(id) === hosted;
+    this.hosted.set(id, hosted);
+    let isPublished = false;
+    try {
+      isPublished = await this.routes.putRoute(this.routeOf(hosted));
+    } finally {
+      if (!isPublished && isHosted()) {
+        this.hosted.delete(id);
+        await this.end(hosted);
+      }
     }
-    this.hosted.delete(hostedKey(server.key));
-    await this.end(hosted);
-    return false;
+    if (isPublished && !isHosted()) await this.unroute(server.key);
+    this.settle(server.key.serverId);
+    return isHosted();
   }
 
-  /** Writes all routes again, after the table was lost. What another live worker serves by now is retired here. */
+  /** Writes all routes again, after the table was lost. */
   async publishAgain(): Promise<void> {
-    for (const hosted of this.all()) {
-      if (!(await this.routes.putRoute(this.routeOf(hosted)))) this.retire(hosted, 'served_elsewhere');
-    }
+    for (const hosted of this.all()) await this.publish(hosted);
+  }
+
+  /** Writes a route again. What another live worker serves by now is retired here. */
+  async publish(hosted: HostedServer<Endpoint>): Promise<void> {
+    const isPublished = await this.routes.putRoute(this.routeOf(hosted));
+    if (!isPublished && this.find(hosted.key) === hosted) this.retire(hosted, 'served_elsewhere');
   }
 
   /** Takes a server whose backend ended by itself out of service. @returns whether it was in service */
@@ -96,7 +119,7 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     const hosted = this.find(key);
     if (hosted?.backend !== backend) return false;
     this.hosted.delete(hostedKey(key));
-    await this.unroute(hosted);
+    await this.unroute(key);
     await this.end(hosted);
     return true;
   }
@@ -126,12 +149,16 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     await Promise.all([...hosted.map((server) => this.end(server)), ...this.retiring]);
   }
 
-  private retireUnwanted(serverId: string): void {
+  /** Retires what is not wanted any more, and takes back routes to what is not here: their removal got lost. */
+  private settle(serverId: string): void {
     if (this.isLeaving) return;
     for (const hosted of this.hosted.values()) {
       if (hosted.key.serverId !== serverId) continue;
       const reason = this.whyUnwanted(hosted.key);
       if (reason) this.retire(hosted, reason);
+    }
+    for (const route of this.view.routesOf(serverId)) {
+      if (route.worker === this.options.incarnation && !this.find(route)) void this.unroute(route);
     }
   }
 
@@ -154,17 +181,18 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
   }
 
   private async retireGently(hosted: HostedServer<Endpoint>): Promise<void> {
-    await this.unroute(hosted);
+    await this.unroute(hosted.key);
     await hosted.endpoint.drain(this.options.drainMs);
     await this.end(hosted);
   }
 
-  private async unroute(hosted: HostedServer<Endpoint>): Promise<void> {
+  private async unroute({ serverId, generation, replica }: RouteKey): Promise<void> {
+    const key = { serverId, generation, replica };
     try {
-      await this.routes.removeRoute(hosted.key, this.options.incarnation);
+      await this.routes.removeRoute(key, this.options.incarnation);
     } catch (error) {
-      // The route goes with this worker's lease, or the reconciler removes it.
-      this.self.log.warn('route.not_removed', { ...hosted.key, error });
+      // `settle` comes across it again.
+      this.self.log.warn('route.not_removed', { ...key, error });
     }
   }
 

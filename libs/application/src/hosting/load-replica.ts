@@ -1,15 +1,17 @@
-import { HubError, LoadFailed, SecretUnreadable, type ServerEntry } from '@mcp-hub/domain';
+import { LoadFailed, type ServerEntry } from '@mcp-hub/domain';
 import type { BlobExchange } from '../ports/blob-store.port.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { LoadAttempt, LoadJob, LoadQueue } from '../ports/load-queue.port.js';
 import type { Loader } from '../ports/loader.port.js';
 import type { Log } from '../ports/log.port.js';
-import type { McpBackend } from '../ports/mcp-backend.port.js';
+import type { McpBackend, McpDescription } from '../ports/mcp-backend.port.js';
 import type { ReplicaReport, StoredEntry } from '../ports/registry-store.port.js';
 import type { RouteKey, RouteTable } from '../ports/route-table.port.js';
 import { exchangeTtlMs } from '../registry/announce-desired-state.js';
 import type { RouteView } from '../routing/route-view.js';
-import type { HostedEndpoint, HostedServers } from './hosted-servers.js';
+import { nextRetryAt } from '../registry/retry-time.js';
+import { hostedKey, type HostedEndpoint, type HostedServer, type HostedServers } from './hosted-servers.js';
+import { asLoadFailed } from './load-failure.js';
 
 export interface LoadingParts<Endpoint extends HostedEndpoint> {
   routes: RouteTable;
@@ -32,15 +34,15 @@ export interface LoadOptions {
   claimLeaseMs: number;
 }
 
-const firstRetryMs = 60_000;
-const longestRetryMs = 3_600_000;
-
 /**
- * Runs one load job: takes the claim, loads, serves, reports. A job that is outdated, claimed by another worker or
- * served already is dropped, so duplicates are harmless.
+ * Runs one load job: takes the claim, loads, serves, reports. A job that is outdated, in hand already, claimed by
+ * another worker or served already is dropped, so duplicates are harmless. What this very worker serves is reported
+ * once more: whoever sends such a job has missed the report.
  */
 export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   private lastSequence = 0;
+  /** A claim is granted again to its holder: it keeps other workers away, not a duplicate on this one. */
+  private readonly inHand = new Set<string>();
 
   constructor(
     private readonly parts: LoadingParts<Endpoint>,
@@ -49,12 +51,22 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
 
   /** @throws LoadFailed after a failed attempt; the last one has been reported by then */
   async execute(job: LoadJob, attempt: LoadAttempt): Promise<void> {
-    const { routes, log } = this.parts;
     const key: RouteKey = { serverId: job.serverId, generation: job.generation, replica: job.replica };
-    if (this.isOutdated(job)) {
-      log.debug('load.outdated', { ...key });
-      return;
+    const name = hostedKey(key);
+    if (this.inHand.has(name)) return;
+    this.inHand.add(name);
+    try {
+      const hosted = this.parts.hosted.find(key);
+      if (hosted) await this.reportAgain(job, hosted, attempt.signal);
+      else if (this.isOutdated(job)) this.parts.log.debug('load.outdated', { ...key });
+      else await this.loadClaimed(job, key, attempt);
+    } finally {
+      this.inHand.delete(name);
     }
+  }
+
+  private async loadClaimed(job: LoadJob, key: RouteKey, attempt: LoadAttempt): Promise<void> {
+    const { routes, log } = this.parts;
     const claim = await routes.claim(key, this.options.incarnation, this.options.claimLeaseMs);
     if (claim !== 'granted') {
       log.debug('load.dropped', { ...key, claim });
@@ -67,9 +79,12 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       await this.load(job, key, attempt.signal);
     } catch (error) {
       const failure = asLoadFailed(error);
+      if (attempt.signal.aborted) {
+        log.info('load.given_back', { ...key });
+        throw failure;
+      }
       log.warn('load.failed', { ...key, attempt: attempt.attempt, code: failure.code, reason: failure.message });
-      const isOver = attempt.isLast || !failure.isTransient;
-      if (isOver && !attempt.signal.aborted) await this.reportFailure(job, failure);
+      if (attempt.isLast || !failure.isTransient) await this.reportFailure(job, failure);
       throw failure;
     } finally {
       clearInterval(renewal);
@@ -81,7 +96,14 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     const record = this.parts.view.directoryRecord(job.serverId);
     if (!record) return false;
     if (record.state !== 'enabled' && record.generation >= job.generation) return true;
-    return record.generation > job.generation && !job.isFallback;
+    if (record.generation <= job.generation) return false;
+    return !job.isFallback || this.isReplaced(job);
+  }
+
+  private isReplaced({ serverId, generation, replica }: RouteKey): boolean {
+    return this.parts.view
+      .servingRoutes(serverId)
+      .some((route) => route.replica === replica && route.generation > generation && route.state === 'healthy');
   }
 
   private async load(job: LoadJob, key: RouteKey, abandoned: AbortSignal): Promise<void> {
@@ -113,49 +135,68 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       );
       throw error;
     });
+    let exit: Error | undefined;
+    backend.onExit((reason) => {
+      exit = reason;
+      void this.handleExit(job, key, backend, reason);
+    });
     try {
-      const description = await this.untilDeadline(backend.describe(deadline), deadline);
-      const capabilitiesHash = await parts.exchange.put(
-        new TextEncoder().encode(JSON.stringify(description)),
-        exchangeTtlMs,
-      );
-      await this.serve(job, key, backend, entry, capabilitiesHash);
+      const { description, capabilitiesHash } = await this.describe(backend, deadline);
+      if (exit) throw asLoadFailed(exit);
+      const endpoint = parts.makeEndpoint(key, entry, backend);
+      if (!(await parts.hosted.add({ key, stored: storedEntryOf(job), backend, endpoint }))) return;
       parts.log.info('server.loaded', {
         ...key,
         loader: job.loaderType,
         tools: description.tools.length,
         durationMs: parts.clock.now() - startedAt,
       });
+      await this.reportHealthy(job, capabilitiesHash);
     } catch (error) {
       await backend.close();
       throw error;
     }
   }
 
-  private async serve(
-    job: LoadJob,
-    key: RouteKey,
+  private async describe(
     backend: McpBackend,
-    entry: ServerEntry,
-    capabilitiesHash: string,
-  ): Promise<void> {
-    const { hosted, queue, makeEndpoint } = this.parts;
-    backend.onExit((reason) => void this.handleExit(job, key, backend, reason));
-    const endpoint = makeEndpoint(key, entry, backend);
-    const stored: StoredEntry = { entry: job.entry, ...(job.specHash ? { specHash: job.specHash } : {}) };
-    if (!(await hosted.add({ key, stored, backend, endpoint }))) return;
-    await queue.report({
-      kind: 'replica',
-      stored,
-      report: { ...this.reportBase(job), outcome: 'healthy', failures: 0, capabilitiesHash },
-    });
+    deadline: AbortSignal,
+  ): Promise<{ description: McpDescription; capabilitiesHash: string }> {
+    const description = await this.untilDeadline(backend.describe(deadline), deadline);
+    const content = new TextEncoder().encode(JSON.stringify(description));
+    return { description, capabilitiesHash: await this.parts.exchange.put(content, exchangeTtlMs) };
+  }
+
+  private async reportAgain(job: LoadJob, hosted: HostedServer<Endpoint>, abandoned: AbortSignal): Promise<void> {
+    const deadline = AbortSignal.any([abandoned, AbortSignal.timeout(this.options.timeoutMs)]);
+    try {
+      await this.parts.hosted.publish(hosted);
+      const { capabilitiesHash } = await this.describe(hosted.backend, deadline);
+      await this.reportHealthy(job, capabilitiesHash);
+    } catch (error) {
+      // It serves as well as before, and the reconciler asks again.
+      this.parts.log.warn('server.not_reported', { ...hosted.key, error });
+    }
+  }
+
+  /** The server serves, reported or not: the reconciler asks again for what it misses. */
+  private async reportHealthy(job: LoadJob, capabilitiesHash: string): Promise<void> {
+    try {
+      await this.parts.queue.report({
+        kind: 'replica',
+        stored: storedEntryOf(job),
+        report: { ...this.reportBase(job), outcome: 'healthy', failures: 0, capabilitiesHash },
+      });
+    } catch (error) {
+      this.parts.log.warn('server.not_reported', { serverId: job.serverId, generation: job.generation, error });
+    }
   }
 
   /** A server that ended by itself is out of service; the reconciler loads it again from `nextRetryAt` on. */
   private async handleExit(job: LoadJob, key: RouteKey, backend: McpBackend, reason: Error): Promise<void> {
     try {
       if (!(await this.parts.hosted.drop(key, backend))) return;
-      const failure = reason instanceof LoadFailed ? reason : crashed(reason);
+      const failure = asLoadFailed(reason);
       this.parts.log.warn('server.ended', { ...key, code: failure.code, reason: failure.message });
       await this.reportFailure(job, failure);
     } catch (error) {
@@ -166,10 +207,9 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   private async reportFailure(job: LoadJob, failure: LoadFailed): Promise<void> {
     const failures = job.priorFailures + 1;
     const now = this.parts.clock.now();
-    const waitMs = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
     await this.parts.queue.report({
       kind: 'replica',
-      stored: { entry: job.entry, ...(job.specHash ? { specHash: job.specHash } : {}) },
+      stored: storedEntryOf(job),
       report: {
         ...this.reportBase(job),
         outcome: 'failed',
@@ -180,7 +220,7 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
           remedy: failure.remedy,
           since: new Date(now).toISOString(),
           stage: 'loading',
-          ...(failure.isTransient ? { nextRetryAt: new Date(now + waitMs).toISOString() } : {}),
+          ...(failure.isTransient ? { nextRetryAt: nextRetryAt(failures, now) } : {}),
         },
       },
     });
@@ -242,20 +282,6 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   }
 }
 
-function asLoadFailed(error: unknown): LoadFailed {
-  if (error instanceof LoadFailed) return error;
-  if (error instanceof SecretUnreadable) {
-    return new LoadFailed('secret_unreadable', error.message, 'See secrets.key.', { cause: error });
-  }
-  if (error instanceof HubError && error.kind === 'unavailable') {
-    return new LoadFailed('install_failed', error.message, 'The hub tries again by itself.', { cause: error });
-  }
-  return crashed(error);
-}
-
-function crashed(error: unknown): LoadFailed {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LoadFailed('crashed', `The server ended: ${reason}`, 'See the server’s log for what it printed last.', {
-    cause: error,
-  });
+function storedEntryOf({ entry, specHash }: LoadJob): StoredEntry {
+  return specHash === undefined ? { entry } : { entry, specHash };
 }

@@ -3,14 +3,15 @@ import type { RouteTable, WorkerRecord } from '../ports/route-table.port.js';
 import type { HostedServers } from './hosted-servers.js';
 
 /**
- * Keeps this worker's lease alive. When the table has forgotten it (lost data, a lease that ran out), it announces the
- * worker and its routes again.
+ * Keeps this worker's lease alive. When the table may have forgotten it (a connection that was lost, lost data, a lease
+ * that ran out), it announces the worker and its routes again.
  */
 export class WorkerPresence {
   private timer: NodeJS.Timeout | undefined;
   private stopWatching: (() => void) | undefined;
-  private isRenewing = false;
-  private isAnnounced = false;
+  private renewing: Promise<void> | undefined;
+  /** Until the worker and all of its routes were written since the connection was last made. */
+  private mustAnnounce = true;
   private isGone = false;
 
   constructor(
@@ -26,14 +27,16 @@ export class WorkerPresence {
     if (url !== undefined) this.worker = { ...this.worker, url };
     await this.renew();
     this.stopWatching = this.routes.watch((event) => {
-      if (event.kind === 'connected') void this.renew();
+      if (event.kind !== 'connected') return;
+      this.mustAnnounce = true;
+      void this.renew();
     });
     this.timer = setInterval(() => void this.renew(), this.leaseMs / 3);
   }
 
   /** Whether the table knows of this worker, as far as it can tell. */
   get isPresent(): boolean {
-    return this.isAnnounced && this.routes.isConnected();
+    return !this.mustAnnounce && this.routes.isConnected();
   }
 
   /** No new work is meant for this worker from now on. */
@@ -47,6 +50,8 @@ export class WorkerPresence {
     this.isGone = true;
     clearInterval(this.timer);
     this.stopWatching?.();
+    // One that comes after would bring the worker back.
+    await this.renewing;
     try {
       await this.routes.retireWorker(this.worker.incarnation);
     } catch (error) {
@@ -55,20 +60,25 @@ export class WorkerPresence {
   }
 
   private async renew(): Promise<void> {
-    if (this.isRenewing || this.isGone) return;
-    this.isRenewing = true;
+    if (this.isGone) return;
+    this.renewing ??= this.renewOnce().finally(() => {
+      this.renewing = undefined;
+    });
+    await this.renewing;
+  }
+
+  private async renewOnce(): Promise<void> {
+    const { incarnation, name } = this.worker;
     try {
-      const isKnown = this.isAnnounced && (await this.routes.renewWorker(this.worker.incarnation, this.leaseMs));
-      if (!isKnown) {
-        await this.routes.announceWorker(this.worker, this.leaseMs);
-        await this.hosted.publishAgain();
-        this.isAnnounced = true;
-        this.log.info('worker.announced', { incarnation: this.worker.incarnation, name: this.worker.name });
-      }
+      if (!this.mustAnnounce && (await this.routes.renewWorker(incarnation, this.leaseMs))) return;
+      this.mustAnnounce = false;
+      await this.routes.announceWorker(this.worker, this.leaseMs);
+      await this.hosted.publishAgain();
+      this.log.info('worker.announced', { incarnation, name });
     } catch (error) {
-      this.log.warn('worker.lease_not_renewed', { incarnation: this.worker.incarnation, error });
-    } finally {
-      this.isRenewing = false;
+      // What was written so far may be half of it.
+      this.mustAnnounce = true;
+      this.log.warn('worker.lease_not_renewed', { incarnation, error });
     }
   }
 }

@@ -49,12 +49,13 @@ export async function enqueueWithBlobs(messaging: Messaging, job: LoadJob): Prom
   await messaging.queue.enqueue(job);
 }
 
-/** Makes sure that workers find a blob. One that is not in the store either is left out: the load tells. */
+/** Makes sure that workers find a blob. @returns false where it is not in the store either: the load tells */
 export async function lendBlob(
   { blobs, exchange }: Pick<Messaging, 'blobs' | 'exchange'>,
   hash: string,
-): Promise<void> {
-  if (await exchange.renew(hash, exchangeTtlMs)) return;
+): Promise<boolean> {
+  if (await exchange.renew(hash, exchangeTtlMs)) return true;
   const content = await blobs.get(hash);
   if (content) await exchange.put(content, exchangeTtlMs);
+  return content !== undefined;
 }

@@ -14,7 +14,8 @@ export class ImportEntries {
     const results: ImportResult[] = [];
     for (const [index, document] of documents.entries()) {
       try {
-        const { record } = await this.publish.execute(document);
+        // With a fixed id, since an entry that is imported again must not become another server.
+        const { record } = await this.publish.execute(document, { isIdFixed: true });
         results.push({ outcome: 'created', id: record.id });
       } catch (error) {
         if (error instanceof DuplicateServer) results.push({ outcome: 'exists', id: error.serverId });

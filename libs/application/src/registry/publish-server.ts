@@ -9,6 +9,13 @@ export interface Written {
   warnings: Issue[];
 }
 
+export interface PublishOptions {
+  /** Throws where the writer may not publish this entry. */
+  check?: (entry: ServerEntry) => void;
+  /** An id that is derived from the name counts as named: taken is taken. Default: it gets a number behind it. */
+  isIdFixed?: boolean;
+}
+
 const idAttempts = 50;
 const longestId = 128;
 
@@ -23,16 +30,15 @@ export class PublishServer {
 
   /**
    * @param document the entry as it was sent, of any shape
-   * @param check throws where the writer may not publish this entry
-   * @throws InvalidEntry with all problems; DuplicateServer where the id that it names is taken
+   * @throws InvalidEntry with all problems; DuplicateServer where the id that it names is taken; what `check` throws
    */
-  async execute(document: unknown, check: (entry: ServerEntry) => void = () => undefined): Promise<Written> {
+  async execute(document: unknown, { check, isIdFixed = false }: PublishOptions = {}): Promise<Written> {
     const at = new Date(this.clock.now()).toISOString();
     const parsed = parseServerEntry(document, { now: at });
     if (!parsed.ok) throw new InvalidEntry(parsed.issues);
-    check(parsed.entry);
+    check?.(parsed.entry);
     const stored = await this.storeEntry.execute(parsed.entry);
-    const record = parsed.idIsDerived
+    const record = parsed.idIsDerived && !isIdFixed
       ? await this.insertUnderFreeId(stored, at)
       : await this.insert(stored.entry.id, stored, at);
     await this.announce.execute(record);

@@ -2,12 +2,12 @@ import type { Clock } from '../ports/clock.port.js';
 import type { Ids } from '../ports/ids.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { RegistryStore, ServerRecord } from '../ports/registry-store.port.js';
-import type { RouteRecord } from '../ports/route-table.port.js';
+import type { DirectoryRecord, RouteRecord } from '../ports/route-table.port.js';
 import type { RouteView } from '../routing/route-view.js';
 import { enqueueWithBlobs, type Messaging } from './announce-desired-state.js';
 import { directoryRecordOf } from './directory-record.js';
 import type { RetryDefaults } from './load-jobs.js';
-import { orphanRepairs, planRepairs, type Repair } from './plan-repairs.js';
+import { orphanRepairs, planRepairs, type ActualState, type Repair } from './plan-repairs.js';
 
 const pageSize = 200;
 /** How long blobs that nothing names are kept: an entry may be about to name them. */
@@ -38,17 +38,41 @@ export class ReconcileDesiredState {
     if (!(await routes.lead('reconciler', this.self.id, this.options.leaseMs))) return [];
     await this.view.refresh();
     const records = await this.readAll();
-    if (this.view.currentEpoch === undefined || (await routes.read()).epoch === undefined) {
-      await this.rewriteDirectory(records);
-    }
+    if (this.view.tableEpoch === undefined) await this.rewriteDirectory(records);
     const now = this.self.clock.now();
-    const known = new Set(records.map((record) => record.id));
-    const repairs = records.flatMap((record) => planRepairs(record, this.view, now, this.options.retryDefaults));
-    for (const [id, orphans] of groupByServer(this.view.allRoutes())) {
-      const isTold = this.view.directoryRecord(id)?.state === 'deleted';
-      if (!known.has(id) && !isTold) repairs.push(...orphanRepairs(id, orphans, now));
+    const repairs: Repair[] = [];
+    for (const record of records) {
+      const actual = this.actualStateOf(record.id);
+      const isOutdated = [...actual.routesOf(), actual.directoryRecord()].some(
+        (item) => item !== undefined && item.generation > record.generation,
+      );
+      // Somebody has written in between; what the table showed before was stored before.
+      const current = isOutdated ? await this.store.find(record.id) : record;
+      if (current) repairs.push(...planRepairs(current, actual, now, this.options.retryDefaults));
     }
+    repairs.push(...(await this.planOrphans(records, now)));
     for (const repair of repairs) await this.repair(repair);
+    return repairs;
+  }
+
+  private actualStateOf(id: string): ActualState & { directoryRecord(): DirectoryRecord | undefined; routesOf(): RouteRecord[] } {
+    const written = this.view.directoryRecord(id);
+    const routes = this.view.routesOf(id);
+    return {
+      directoryRecord: () => written,
+      routesOf: () => routes,
+      isAlive: (worker) => this.view.isAlive(worker),
+    };
+  }
+
+  private async planOrphans(records: readonly ServerRecord[], now: number): Promise<Repair[]> {
+    const known = new Set(records.map((record) => record.id));
+    const repairs: Repair[] = [];
+    for (const id of this.view.serverIds()) {
+      const planned = known.has(id) ? [] : orphanRepairs(id, this.view, now);
+      // A server may have been published since the store was read; what the table knows was stored before.
+      if (planned.length > 0 && !(await this.store.find(id))) repairs.push(...planned);
+    }
     return repairs;
   }
 
@@ -86,6 +110,9 @@ export class ReconcileDesiredState {
       case 'write_directory':
         await routes.putDirectory(repair.record);
         return;
+      case 'drop_directory':
+        await routes.dropDirectory(repair.id, repair.generation);
+        return;
       case 'load':
         await enqueueWithBlobs(this.messaging, repair.job);
         return;
@@ -93,16 +120,10 @@ export class ReconcileDesiredState {
         await routes.removeRoute(repair.route, repair.route.worker);
         return;
       case 'purge':
-        if (await this.store.purge(repair.id, repair.generation)) {
-          await routes.dropDirectory(repair.id, repair.generation);
-        }
+        // In this order: a directory record that outlived its tombstone would be newer than the id's next life.
+        await routes.dropDirectory(repair.id, repair.generation);
+        await this.store.purge(repair.id, repair.generation);
         return;
     }
   }
-}
-
-function groupByServer(routes: readonly RouteRecord[]): Map<string, RouteRecord[]> {
-  const groups = new Map<string, RouteRecord[]>();
-  for (const route of routes) groups.set(route.serverId, [...(groups.get(route.serverId) ?? []), route]);
-  return groups;
 }

@@ -1,10 +1,18 @@
-import { InvalidEntry, parseEntryUpdate } from '@mcp-hub/domain';
+import { InvalidEntry, parseEntryUpdate, type ServerEntry } from '@mcp-hub/domain';
 import type { Clock } from '../ports/clock.port.js';
 import type { RegistryStore, ServerRecord } from '../ports/registry-store.port.js';
 import type { AnnounceDesiredState } from './announce-desired-state.js';
 import { findServer } from './find-server.js';
 import type { Written } from './publish-server.js';
 import type { StoreEntry } from './store-entry.js';
+
+/** What may keep a writer from a change, whatever it says itself; each throws. */
+export interface UpdateChecks {
+  /** Of what is stored: whether this writer may change it, and whether it is what the writer saw (`If-Match`). */
+  stored?: (record: ServerRecord) => void;
+  /** Of what it would become. */
+  changed?: (entry: ServerEntry) => void;
+}
 
 /** Replaces the given top-level fields of an entry and has the server reloaded (hub-api.md, `PUT /v0/servers/{id}`). */
 export class UpdateServer {
@@ -17,12 +25,11 @@ export class UpdateServer {
 
   /**
    * @param patch the fields as they were sent; secrets given as `***` stay as they are stored
-   * @param check throws where the record is not the one that the writer saw (`If-Match`)
-   * @throws ServerNotFound, InvalidEntry; GenerationConflict where somebody wrote in between; what `check` throws
+   * @throws ServerNotFound, InvalidEntry; GenerationConflict where somebody wrote in between; what `checks` throw
    */
-  async execute(id: string, patch: unknown, check: (record: ServerRecord) => void = () => undefined): Promise<Written> {
+  async execute(id: string, patch: unknown, checks: UpdateChecks = {}): Promise<Written> {
     const current = await findServer(this.store, id);
-    check(current);
+    checks.stored?.(current);
     const at = new Date(this.clock.now()).toISOString();
     const parsed = parseEntryUpdate(current.entry, patch, {
       now: at,
@@ -30,6 +37,7 @@ export class UpdateServer {
       createdAt: current.createdAt,
     });
     if (!parsed.ok) throw new InvalidEntry(parsed.issues);
+    checks.changed?.(parsed.entry);
     const stored = await this.storeEntry.execute(parsed.entry, current);
     const record = await this.store.replace(id, current.generation, {
       ...stored,

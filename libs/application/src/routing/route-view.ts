@@ -2,12 +2,12 @@ import type { Clock } from '../ports/clock.port.js';
 import type {
   DirectoryRecord,
   RouteEvent,
-  RouteKey,
   RouteRecord,
   RouteSnapshot,
   RouteTable,
   WorkerRecord,
 } from '../ports/route-table.port.js';
+import { RouteCopy } from './route-copy.js';
 
 /**
  * The lease of a worker: after so long without a renewal it counts as dead. Short, since recovery from a killed worker
@@ -26,12 +26,6 @@ export interface RouteViewOptions {
   onReadFailed?: (error: unknown) => void;
 }
 
-interface KnownWorker {
-  record: WorkerRecord;
-  isAlive: boolean;
-  suspectedUntil: number;
-}
-
 /**
  * The reader's copy of the RouteTable in memory (design.md, "RouteTable"): a request costs no round trip. It follows
  * the change feed, polls the workers' leases and reads everything again now and then. Without its server it freezes:
@@ -39,16 +33,20 @@ interface KnownWorker {
  * and an absent directory record only when registry-api has written a new epoch.
  */
 export class RouteView {
-  private readonly directory = new Map<string, DirectoryRecord>();
-  private readonly workersByIncarnation = new Map<string, KnownWorker>();
-  private readonly routes = new Map<string, Map<string, RouteRecord>>();
+  private readonly copy = new RouteCopy();
   private readonly listeners = new Set<(serverId: string) => void>();
   private epoch: string | undefined;
+  private lastReadEpoch: string | undefined;
   private absenceCountsAt = 0;
   private isSynced = false;
+  private starting: Promise<void> | undefined;
+  private onSynced: (() => void) | undefined;
   private stopWatching: (() => void) | undefined;
   private timers: NodeJS.Timeout[] = [];
   private reading: Promise<void> | undefined;
+  private nextReading: Promise<void> | undefined;
+  /** What the feed told while a read was under way, which may have been answered before. */
+  private toldWhileReading: RouteEvent[] = [];
 
   constructor(
     private readonly table: RouteTable,
@@ -56,18 +54,26 @@ export class RouteView {
     private readonly options: RouteViewOptions,
   ) {}
 
-  /** Resolves after the first full read; until then it keeps trying. */
+  /** Resolves after the first full read that succeeds, or when the view is closed. Idempotent. */
   async start(): Promise<void> {
-    if (this.stopWatching) return;
+    this.starting ??= this.begin();
+    await this.starting;
+  }
+
+  private async begin(): Promise<void> {
     this.stopWatching = this.table.watch((event) => {
       this.apply(event);
     });
-    await this.refresh();
     this.timers = [
       setInterval(() => void this.pollLeases(), this.options.leaseMs / 2),
       setInterval(() => void this.refresh(), this.options.resyncMs),
     ];
     for (const timer of this.timers) timer.unref();
+    const synced = new Promise<void>((resolve) => {
+      this.onSynced = resolve;
+    });
+    await this.refresh();
+    await synced;
   }
 
   close(): void {
@@ -75,6 +81,8 @@ export class RouteView {
     this.stopWatching = undefined;
     for (const timer of this.timers) clearInterval(timer);
     this.timers = [];
+    this.onSynced?.();
+    this.starting = undefined;
   }
 
   /** Whether everything was read at least once since the start. */
@@ -82,44 +90,51 @@ export class RouteView {
     return this.isSynced;
   }
 
+  /** Of the directory that the view holds; undefined where registry-api never wrote one. */
   get currentEpoch(): string | undefined {
     return this.epoch;
   }
 
+  /** Of the table at the last full read; undefined where the directory was never written, or is lost. */
+  get tableEpoch(): string | undefined {
+    return this.lastReadEpoch;
+  }
+
   directoryRecord(serverId: string): DirectoryRecord | undefined {
-    return this.directory.get(serverId);
+    return this.copy.directory.get(serverId);
   }
 
   directoryRecords(): IterableIterator<DirectoryRecord> {
-    return this.directory.values();
+    return this.copy.directory.values();
   }
 
   /** The workers with a live lease. */
   liveWorkers(): WorkerRecord[] {
-    return [...this.workersByIncarnation.values()].filter((w) => w.isAlive).map((w) => w.record);
+    return [...this.copy.workers.values()].filter((worker) => worker.isAlive).map((worker) => worker.record);
   }
 
   worker(incarnation: string): WorkerRecord | undefined {
-    return this.workersByIncarnation.get(incarnation)?.record;
+    return this.copy.workers.get(incarnation)?.record;
   }
 
   isAlive(incarnation: string): boolean {
-    return this.workersByIncarnation.get(incarnation)?.isAlive ?? false;
+    return this.copy.workers.get(incarnation)?.isAlive ?? false;
   }
 
   /** Alive, and no connection to it was refused lately. */
   isTrusted(incarnation: string): boolean {
-    const worker = this.workersByIncarnation.get(incarnation);
+    const worker = this.copy.workers.get(incarnation);
     return worker !== undefined && worker.isAlive && worker.suspectedUntil <= this.clock.now();
   }
 
   /** All routes of a server, of live workers or not. */
   routesOf(serverId: string): RouteRecord[] {
-    return [...(this.routes.get(serverId)?.values() ?? [])];
+    return this.copy.routesOf(serverId);
   }
 
-  allRoutes(): RouteRecord[] {
-    return [...this.routes.values()].flatMap((routes) => [...routes.values()]);
+  /** The ids of all servers that have a directory record or a route. */
+  serverIds(): Set<string> {
+    return this.copy.serverIds();
   }
 
   /** The routes of live workers at the newest generation that has one, draining ones left out unless there are no others. */
@@ -131,9 +146,9 @@ export class RouteView {
     return candidates.filter((route) => route.generation === newest);
   }
 
-  /** A connection was refused: avoid this worker until its lease shows whether it lives. */
+  /** A connection was refused: avoid this worker for one lease period, after which its lease shows whether it lives. */
   suspect(incarnation: string): void {
-    const worker = this.workersByIncarnation.get(incarnation);
+    const worker = this.copy.workers.get(incarnation);
     if (!worker) return;
     worker.suspectedUntil = this.clock.now() + this.options.leaseMs;
     void this.pollLeases();
@@ -145,15 +160,25 @@ export class RouteView {
     return () => this.listeners.delete(listener);
   }
 
-  /** Reads everything now. A failed read changes nothing. */
+  /** Resolves after a full read that began no earlier than now. One that fails changes nothing. */
   async refresh(): Promise<void> {
-    this.reading ??= this.readAll().finally(() => {
+    if (this.reading) {
+      // What the caller knows of may be younger than what that one gets to see.
+      this.nextReading ??= this.reading.then(() => {
+        this.nextReading = undefined;
+        return this.refresh();
+      });
+      await this.nextReading;
+      return;
+    }
+    this.reading = this.readAll().finally(() => {
       this.reading = undefined;
     });
     await this.reading;
   }
 
   private async readAll(): Promise<void> {
+    this.toldWhileReading = [];
     try {
       this.merge(await this.table.read());
     } catch (error) {
@@ -163,13 +188,15 @@ export class RouteView {
 
   private async pollLeases(): Promise<void> {
     if (!this.table.isConnected()) return;
+    if (!this.isSynced) {
+      await this.refresh();
+      return;
+    }
     try {
       const live = await this.table.liveWorkers();
-      const known = [...this.workersByIncarnation.values()].filter((worker) => worker.isAlive);
       const isChanged =
-        known.some((worker) => !live.has(worker.record.incarnation)) ||
+        this.liveWorkers().some((worker) => !live.has(worker.incarnation)) ||
         [...live].some((incarnation) => !this.isAlive(incarnation));
-      for (const incarnation of live) this.clearSuspicion(incarnation);
       // A missing lease may also mean that all was lost: the full read tells by the epoch.
       if (isChanged) await this.refresh();
     } catch (error) {
@@ -177,127 +204,34 @@ export class RouteView {
     }
   }
 
-  private clearSuspicion(incarnation: string): void {
-    const worker = this.workersByIncarnation.get(incarnation);
-    if (worker && worker.suspectedUntil <= this.clock.now()) worker.suspectedUntil = 0;
-  }
-
   private merge(snapshot: RouteSnapshot): void {
-    const now = this.clock.now();
-    const isLost = this.epoch !== undefined && snapshot.epoch === undefined;
-    if (isLost || !this.isSynced) this.postponeAbsence(isLost);
-    if (snapshot.epoch !== undefined) {
-      const listed = new Set(snapshot.directory.map((record) => record.id));
-      for (const id of this.directory.keys()) if (!listed.has(id)) this.directory.delete(id);
-    }
+    // Another epoch than the known one: all was lost, and workers may not have written their part again yet.
+    if (this.epoch !== undefined && snapshot.epoch !== this.epoch) this.postponeAbsence();
+    this.lastReadEpoch = snapshot.epoch;
     this.epoch = snapshot.epoch ?? this.epoch;
-    for (const record of snapshot.directory) this.keepDirectory(record);
-
-    const live = new Set(snapshot.workers.map((worker) => worker.incarnation));
-    for (const worker of snapshot.workers) this.keepWorker(worker);
-    const listed = new Set(snapshot.routes.map((route) => keyOf(route)));
-    if (now >= this.absenceCountsAt) {
-      for (const known of this.workersByIncarnation.values()) {
-        if (!live.has(known.record.incarnation)) known.isAlive = false;
-      }
-      for (const route of this.allRoutes()) if (!listed.has(keyOf(route))) this.dropRoute(route);
-      this.forgetDeadWorkers();
-    }
-    for (const route of snapshot.routes) this.keepRoute(route);
+    const before = this.copy.serverIds();
+    this.copy.merge(snapshot, this.clock.now() >= this.absenceCountsAt);
+    for (const event of this.toldWhileReading.splice(0)) this.copy.apply(event);
     this.isSynced = true;
-    for (const id of new Set([...this.directory.keys(), ...this.routes.keys()])) this.tell(id);
+    this.onSynced?.();
+    this.tell([...new Set([...before, ...this.copy.serverIds()])]);
   }
 
   private apply(event: RouteEvent): void {
-    switch (event.kind) {
-      case 'directory':
-        if (this.keepDirectory(event.record)) this.tell(event.record.id);
-        return;
-      case 'worker':
-        this.keepWorker(event.record);
-        this.tellServersOf(event.record.incarnation);
-        return;
-      case 'worker_gone': {
-        const worker = this.workersByIncarnation.get(event.incarnation);
-        if (worker) worker.isAlive = false;
-        this.tellServersOf(event.incarnation);
-        return;
-      }
-      case 'route':
-        this.keepRoute(event.route);
-        this.tell(event.route.serverId);
-        return;
-      case 'route_gone': {
-        const known = this.routes.get(event.key.serverId)?.get(keyOf(event.key));
-        if (known?.worker === event.worker) this.dropRoute(known);
-        this.tell(event.key.serverId);
-        return;
-      }
-      case 'epoch':
-      case 'connected':
-        if (event.kind === 'connected') this.postponeAbsence(this.isSynced);
-        void this.refresh();
-        return;
-      case 'disconnected':
-        this.postponeAbsence(true);
-        return;
+    if (this.reading) this.toldWhileReading.push(event);
+    if (event.kind === 'disconnected' || event.kind === 'connected') {
+      // At the first read nothing is known, so nothing can be missed.
+      if (this.isSynced) this.postponeAbsence();
     }
+    if (event.kind === 'epoch' || event.kind === 'connected') void this.refresh();
+    this.tell(this.copy.apply(event));
   }
 
-  /** At the first read nothing is known, so nothing can be missed. */
-  private postponeAbsence(isSomethingKnown: boolean): void {
-    if (isSomethingKnown) this.absenceCountsAt = this.clock.now() + 2 * this.options.leaseMs;
+  private postponeAbsence(): void {
+    this.absenceCountsAt = this.clock.now() + 2 * this.options.leaseMs;
   }
 
-  private keepDirectory(record: DirectoryRecord): boolean {
-    const known = this.directory.get(record.id);
-    if (known && compareRecords(known, record) > 0) return false;
-    this.directory.set(record.id, record);
-    return true;
+  private tell(serverIds: readonly string[]): void {
+    for (const id of serverIds) for (const listener of [...this.listeners]) listener(id);
   }
-
-  private keepWorker(record: WorkerRecord): void {
-    const known = this.workersByIncarnation.get(record.incarnation);
-    this.workersByIncarnation.set(record.incarnation, {
-      record,
-      isAlive: true,
-      suspectedUntil: known?.suspectedUntil ?? 0,
-    });
-  }
-
-  private keepRoute(route: RouteRecord): void {
-    const routes = this.routes.get(route.serverId) ?? new Map<string, RouteRecord>();
-    routes.set(keyOf(route), route);
-    this.routes.set(route.serverId, routes);
-  }
-
-  private dropRoute(route: RouteRecord): void {
-    const routes = this.routes.get(route.serverId);
-    routes?.delete(keyOf(route));
-    if (routes?.size === 0) this.routes.delete(route.serverId);
-  }
-
-  private forgetDeadWorkers(): void {
-    const named = new Set(this.allRoutes().map((route) => route.worker));
-    for (const [incarnation, worker] of this.workersByIncarnation) {
-      if (!worker.isAlive && !named.has(incarnation)) this.workersByIncarnation.delete(incarnation);
-    }
-  }
-
-  private tellServersOf(incarnation: string): void {
-    for (const route of this.allRoutes()) if (route.worker === incarnation) this.tell(route.serverId);
-  }
-
-  private tell(serverId: string): void {
-    for (const listener of [...this.listeners]) listener(serverId);
-  }
-}
-
-/** Negative where `a` is older than `b`. */
-function compareRecords(a: DirectoryRecord, b: DirectoryRecord): number {
-  return a.generation - b.generation || a.revision - b.revision;
-}
-
-function keyOf(key: RouteKey): string {
-  return `${key.serverId} ${key.generation} ${key.replica}`;
 }

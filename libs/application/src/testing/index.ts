@@ -14,6 +14,7 @@ export {
 } from './routing-builders.js';
 export type { ServerUnderTest } from './dependency-harness.js';
 export { routeTableContract, type RouteTableHarness } from './route-table.contract.js';
+export { routeTableClaimContract } from './route-table-claim.contract.js';
 export { routeTableFeedContract } from './route-table-feed.contract.js';
 export { routeTableLossContract, type RouteTableLossHarness } from './route-table-loss.contract.js';
 export { sessionStoreContract, sessionStoreLossContract, type SessionStoreHarness } from './session-store.contract.js';
@@ -23,3 +24,9 @@ export { loadQueueConsumerContract } from './load-queue-consumer.contract.js';
 export { loadQueueLossContract, type LoadQueueLossHarness } from './load-queue-loss.contract.js';
 export { RecordingLog, type LoggedEvent } from './recording-log.js';
 export { FakeSessionStore } from './fake-session-store.js';
+export { ScriptedRouteTable } from './scripted-route-table.js';
+export { MemoryRegistryStore } from './memory-registry-store.js';
+export { MemoryBlobExchange, MemoryBlobStore } from './memory-blobs.js';
+export { RecordingQueue } from './recording-queue.js';
+export { FakeBackend, FakeEndpoint, FakeLoader } from './fake-backend.js';
+export { anOpenApiEntry } from './openapi-entry.js';

@@ -124,13 +124,16 @@ export function loadQueueContract(name: string, makeHarness: () => Promise<LoadQ
         expect(recorder.of('weather')).toHaveLength(1);
       });
 
-      it.each([{ generation: 2 }, { replica: 2 }, { serverId: 'other' }])('keeps both where %o differs', async (other_) => {
-        await queue.enqueue(aLoadJob());
-        await queue.enqueue(aLoadJob(other_));
-        const recorder = new Recorder();
-        await other.consume('openapi', 1, recorder.handler);
-        await vi.waitFor(() => expect(recorder.deliveries).toHaveLength(2), patience);
-      });
+      it.each([{ generation: 2 }, { replica: 2 }, { serverId: 'other' }])(
+        'keeps both where %o differs',
+        async (other_) => {
+          await queue.enqueue(aLoadJob());
+          await queue.enqueue(aLoadJob(other_));
+          const recorder = new Recorder();
+          await other.consume('openapi', 1, recorder.handler);
+          await vi.waitFor(() => expect(recorder.deliveries).toHaveLength(2), patience);
+        },
+      );
 
       it('takes one that is finished again', async () => {
         const recorder = new Recorder();

@@ -5,8 +5,8 @@ import { answerHeaders, type WorkerRequestContext, type WorkerRequests } from '.
 
 /** How sending a request to one worker ended. */
 export type Delivery =
-  /** The client has its answer, or is gone. */
-  | { kind: 'answered' }
+  /** The client has its answer, or is gone. `owner`: who the session belongs to from now on, where that changed. */
+  | { kind: 'answered'; owner?: string }
   /** Another worker owns the session or the parked call. */
   | { kind: 'belongs_to'; owner: string }
   /** No byte was written to the worker. */
@@ -86,7 +86,7 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
         }
         isAnswering = true;
         passOn(upstream, answer, res, () => {
-          finish({ kind: 'answered' });
+          finish({ kind: 'answered', ...(typeof owner === 'string' ? { owner } : {}) });
         });
       });
       body.sendTo(upstream);

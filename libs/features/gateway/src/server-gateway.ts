@@ -88,9 +88,11 @@ export class ServerGateway {
       const route = await this.routeFor(serverId, owner, avoid, gone);
       if (gone.aborted) return;
       if (!route) break;
-      const delivery = await this.deliverTo(route, exchange, attempt);
+      const isOwnerGone = owner !== undefined && owner !== route.worker;
+      const delivery = await this.deliverTo(route, exchange, attempt, isOwnerGone);
       switch (delivery.kind) {
         case 'answered':
+          if (session !== undefined && delivery.owner !== undefined) this.rememberMove(session, delivery.owner);
           return;
         case 'belongs_to':
           if (session !== undefined) this.rememberMove(session, delivery.owner);
@@ -122,11 +124,16 @@ export class ServerGateway {
     await this.refuse(req, res, body, { ...refusal, callId });
   }
 
-  private async deliverTo(route: RouteRecord, exchange: Exchange, attempt: number): Promise<Delivery> {
+  private async deliverTo(
+    route: RouteRecord,
+    exchange: Exchange,
+    attempt: number,
+    isOwnerGone: boolean,
+  ): Promise<Delivery> {
     const { req, res, body, caller, callId, gone } = exchange;
     const end = this.inFlight.begin(route);
     try {
-      return await this.deliver(route, { req, res, body, gone, context: { caller, callId, attempt } });
+      return await this.deliver(route, { req, res, body, gone, context: { caller, callId, attempt, isOwnerGone } });
     } finally {
       end();
     }

@@ -8,6 +8,8 @@ export interface WorkerRequestContext {
   callId: string;
   /** 2 where the request was sent to another worker before, which was lost. */
   attempt: number;
+  /** The worker that the session's id names can't be asked any more: its session may be taken over. */
+  isOwnerGone: boolean;
 }
 
 /** Never forwarded: they belong to one connection, or hold the client's credentials for the hub. */
@@ -71,6 +73,7 @@ export class WorkerRequests {
     headers['hub-caller'] = encodeURIComponent(context.caller);
     headers['hub-call-id'] = context.callId;
     headers['hub-attempt'] = String(context.attempt);
+    if (context.isOwnerGone) headers['hub-owner-gone'] = '1';
     return headers;
   }
 }

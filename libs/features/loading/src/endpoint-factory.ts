@@ -3,6 +3,7 @@ import type {
   Clock,
   ClusterKeys,
   Ids,
+  Log,
   McpBackend,
   RouteKey,
   RouteView,
@@ -19,6 +20,7 @@ export interface EndpointFactoryParts {
   view: RouteView;
   clock: Clock;
   ids: Ids;
+  log: Log;
 }
 
 const sessionIdleMs = 30 * 60_000;
@@ -30,7 +32,7 @@ const parkedMax = 100;
 export function endpointFactory(
   parts: EndpointFactoryParts,
 ): (key: RouteKey, entry: ServerEntry, backend: McpBackend) => McpEndpoint {
-  const { config, keys, incarnation, sessions, view, clock, ids } = parts;
+  const { config, keys, incarnation, sessions, view, clock, ids, log } = parts;
   const sessionIds = new SessionIds(keys.sessionSigning);
   const seal = new StateSeal({ keys: keys.stateSealing, clock, ids });
   return (key, entry, backend) =>
@@ -45,6 +47,9 @@ export function endpointFactory(
       ids,
       incarnation,
       sessionRecovery: entry.session_recovery,
+      onFault: (error) => {
+        log.error('endpoint.fault', { ...key, error });
+      },
       isServedBy: (owner) =>
         view.isTrusted(owner) && view.servingRoutes(key.serverId).some((route) => route.worker === owner),
       limits: {

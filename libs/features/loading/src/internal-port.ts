@@ -8,6 +8,8 @@ export interface InternalRequest {
   caller: string;
   callId: string;
   attempt: number;
+  /** The worker that the session's id names is out of the gateway's reach. */
+  isOwnerGone: boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export class InternalPort {
       caller: decodeURIComponent(one(req.headers['hub-caller']) ?? 'anonymous'),
       callId: one(req.headers['hub-call-id']) ?? '',
       attempt: Number(one(req.headers['hub-attempt']) ?? 1),
+      isOwnerGone: req.headers['hub-owner-gone'] !== undefined,
     };
     void this.serve(handle, req, res, context).then((isServed) => {
       if (!isServed) refuse(res, 421, 'This server is not hosted here.');

@@ -98,7 +98,7 @@ function runtimeProvider(options: LoadingModuleOptions): FactoryProvider {
             allowEnv: config.secrets.allowEnv,
             hubVariables: config.secrets.hubVariables,
           }),
-          makeEndpoint: endpointFactory({ config, keys, incarnation, sessions, view, clock, ids }),
+          makeEndpoint: endpointFactory({ config, keys, incarnation, sessions, view, clock, ids, log }),
         },
         { incarnation, timeoutMs: config.loader.timeoutMs, claimLeaseMs },
       );

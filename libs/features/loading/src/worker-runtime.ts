@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HostedServers, LoadQueue, Log, RouteTable, RouteView, WorkerPresence } from '@mcp-hub/application';
 import type { McpEndpoint } from '@mcp-hub/mcp';
 import type { Readiness } from '@mcp-hub/platform';
-import type { InternalPort } from './internal-port.js';
+import type { InternalPort, InternalRequest } from './internal-port.js';
 import type { WorkerJobs } from './worker-jobs.js';
 
 export interface WorkerRuntimeParts {
@@ -54,7 +54,7 @@ export class WorkerRuntime {
     handle: string,
     req: IncomingMessage,
     res: ServerResponse,
-    context: { caller: string; callId: string; attempt: number },
+    context: InternalRequest,
   ): Promise<boolean> {
     return this.parts.port.serve(handle, req, res, context);
   }

@@ -20,8 +20,8 @@ export function readListQuery(query: Readonly<Record<string, unknown>>): ListPar
   const report = (path: string, message: string): void => {
     issues.push({ path, message, code: 'invalid_value' });
   };
-  const limit = query['limit'] === undefined ? defaultLimit : Number(single(query['limit']));
-  if (!Number.isInteger(limit) || limit < 1 || limit > mostLimit) {
+  const limit = query['limit'] === undefined ? defaultLimit : readNumber(single(query['limit']));
+  if (!(limit >= 1 && limit <= mostLimit)) {
     report('limit', `must be a whole number from 1 to ${mostLimit}`);
   }
   const afterId = query['cursor'] === undefined || query['cursor'] === '' ? undefined : readCursor(query['cursor']);
@@ -52,6 +52,11 @@ export function writeCursor(afterId: string): string {
 function readCursor(cursor: unknown): string | undefined {
   const id = Buffer.from(single(cursor) ?? '', 'base64url').toString('utf8');
   return /^[a-z0-9][a-z0-9._-]*$/.test(id) && writeCursor(id) === cursor ? id : undefined;
+}
+
+/** NaN for anything but digits. */
+function readNumber(text: string | undefined): number {
+  return /^\d{1,9}$/.test(text ?? '') ? Number(text) : Number.NaN;
 }
 
 function isRuntimeStatus(text: string): text is RuntimeStatus {

@@ -1,6 +1,6 @@
 import { IsBoolean, IsOptional } from 'class-validator';
 import { parseServerEntry, type Issue } from '@mcp-hub/domain';
-import { ReportsIssues, WholeBody } from '@mcp-hub/platform';
+import { BodyTooLarge, ReportsIssues, WholeBody } from '@mcp-hub/platform';
 
 /** The body of `POST /v0/publish`: a server entry, with what belongs to the request beside it. */
 export class PublishBody {
@@ -26,6 +26,23 @@ export function entryOf(document: unknown): unknown {
   if (!isObject(document)) return document;
   const { load_immediately: _request, ...entry } = document;
   return entry;
+}
+
+const entryBytes = 1024 * 1024;
+
+/**
+ * An entry without its inline document is small (hub-api.md, section 2).
+ * @throws BodyTooLarge
+ */
+export function checkEntrySize(document: unknown): void {
+  if (!isObject(document)) return;
+  const small = Object.fromEntries(Object.entries(document).map(([name, value]) => [name, withoutSpec(name, value)]));
+  if (Buffer.byteLength(JSON.stringify(small)) > entryBytes) throw new BodyTooLarge(entryBytes);
+}
+
+function withoutSpec(name: string, value: unknown): unknown {
+  const hasDocument = name === 'openapi_config' || name === 'fastmcp_config';
+  return hasDocument && isObject(value) ? { ...value, spec: undefined } : value;
 }
 
 const mustBeObject: Issue = { path: '', message: 'must be an object: a server entry, or fields of one', code: 'type' };

@@ -194,7 +194,8 @@ function egressIssues(entry: ServerEntry, policy: EgressPolicy): Issue[] {
     ['auth_config.oauth2_config.token_url', oauthTokenUrl(entry)],
   ];
   return urls.flatMap(([path, url]) => {
-    const reason = url !== undefined && /^https?:/i.test(url) ? refusedUrlReason(url, policy) : undefined;
+    const isLiteral = url !== undefined && /^https?:/i.test(url) && !url.includes('${');
+    const reason = isLiteral ? refusedUrlReason(url, policy) : undefined;
     return reason === undefined ? [] : [{ path, message: reason, code: 'egress_refused' }];
   });
 }

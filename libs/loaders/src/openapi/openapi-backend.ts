@@ -1,3 +1,4 @@
+import { CallLoss } from '@mcp-hub/mcp';
 import type {
   JsonObject,
   ListenFilter,
@@ -94,8 +95,12 @@ export class OpenApiBackend implements McpBackend {
       return { kind: 'complete', result: await this.#parts.caller.call(component, { args, forwardedHeaders, signal }) };
     } catch (error) {
       if (!signal.aborted) throw error;
-      const reason = context.signal.aborted ? 'The call was cancelled' : 'The server was closed';
-      return failed(notCompleted, `${reason} before the API answered.`, { outcome: 'unknown' });
+      const isCancelled = context.signal.aborted;
+      return failed(
+        notCompleted,
+        `${isCancelled ? 'The call was cancelled' : 'The server was closed'} before the API answered.`,
+        new CallLoss('unknown', isCancelled ? 'cancelled' : 'server_gone'),
+      );
     }
   }
 
