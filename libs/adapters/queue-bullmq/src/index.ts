@@ -1,1 +1,1 @@
-export {};
+export { BullmqLoadQueue, type BullmqLoadQueueOptions } from './bullmq-load-queue.js';
