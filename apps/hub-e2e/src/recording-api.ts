@@ -19,7 +19,9 @@ export class RecordingApi {
     readonly received: readonly ReceivedRequest[],
   ) {}
 
-  static async start(answer: Answer = (request) => ({ body: { ok: true, target: request.target } })): Promise<RecordingApi> {
+  static async start(
+    answer: Answer = (request) => ({ body: { ok: true, target: request.target } }),
+  ): Promise<RecordingApi> {
     const received: ReceivedRequest[] = [];
     const server = createServer((req, res) => {
       const chunks: Buffer[] = [];

@@ -3,7 +3,8 @@
  * and against the standalone. `test/requirements.spec.ts` finds those without one.
  */
 export const requirements = {
-  'PUB-1': 'An entry published as YAML is called by its tool within seconds, and the upstream gets method, path, query, headers and body as the document says.',
+  'PUB-1':
+    'An entry published as YAML is called by its tool within seconds, and the upstream gets method, path, query, headers and body as the document says.',
   'PUB-2': 'An entry published as JSON with load_immediately answers with its runtime status.',
   'PUB-3': 'Publishing an id that exists is 409.',
   'PUB-4': 'A body that cannot be parsed is 400, a wrong Content-Type 415, and an invalid entry 422 with every field.',
@@ -26,10 +27,23 @@ export const requirements = {
   'MCP-8': 'A request waits for a server that is still loading.',
   'LIFE-1': 'A disabled server answers 503 with the reason; enabled again it works.',
   'LIFE-2': 'A deleted server is 404, and its id is free again.',
-  'LIFE-3': 'A server that cannot load shows its reason, was tried as often as configured, and answers 503 with the reason.',
+  'LIFE-3':
+    'A server that cannot load shows its reason, was tried as often as configured, and answers 503 with the reason.',
   'LIFE-4': 'A failed reload leaves the old generation serving and tells why.',
   'OPS-1': 'A restart of every service, one after another, keeps the entries, and they come back healthy.',
   'OPS-2': 'After kill -9 of the worker that hosts a server, calls succeed again within 10 s.',
+  'FAIL-1':
+    'After kill -9 of a worker under load its servers answer from another within 10 s, and each generation is loaded once, also with two registry-apis.',
+  'FAIL-2': 'While Redis is away running servers answer, and nothing that runs is loaded again.',
+  'FAIL-3': 'While Redis hangs running servers answer, and everything is right again within 15 s.',
+  'FAIL-4': 'When Redis has lost its data running servers answer, and everything is right again within 15 s.',
+  'FAIL-5': 'While MongoDB is away running servers answer, and everything is right again within 15 s of its return.',
+  'FAIL-6': 'Every service is restarted in order, one after another, without a failed call.',
+  'RELOAD-1': 'An update is served without a failed call of a legacy client, a modern client and a plain loop.',
+  'RELOAD-2': 'Reloads are served without a failed call of a legacy client, a modern client and a plain loop.',
+  'RELOAD-3': 'A reload that fails costs no call of a legacy client, a modern client and a plain loop.',
+  'SESS-1': 'A session of a killed worker is revived on another, and its client is told once.',
+  'SESS-2': 'With session_recovery strict a session of a killed worker is 404.',
 } as const;
 
 export type RequirementId = keyof typeof requirements;

@@ -80,7 +80,11 @@ describe('MCP clients', () => {
   it(proves('MCP-7'), async () => {
     const answer = await postLegacy(hub.endpoint('nobody'), undefined, 'tools/list');
     expect(answer.status).toBe(404);
-    expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', id: 7, error: { message: expect.stringContaining('nobody') as unknown } });
+    expect(await answer.json()).toMatchObject({
+      jsonrpc: '2.0',
+      id: 7,
+      error: { message: expect.stringContaining('nobody') as unknown },
+    });
   });
 
   it(proves('MCP-8'), async () => {

@@ -76,10 +76,16 @@ describe('the registry', () => {
   it(proves('HUB-1'), async () => {
     const ping = await hub.api('/v0/ping', { token: null });
     expect(ping.body).toMatchObject({ pong: true, version: expect.stringMatching(/^registry-\d/) as unknown });
-    await expect.poll(async () => (await hub.api('/v0/health')).body).toMatchObject({
-      status: 'ok',
-      components: { database: 'healthy', queue: 'healthy', hub: { total_servers: 4, loaded_servers: 3, healthy_servers: 3 } },
-    });
+    await expect
+      .poll(async () => (await hub.api('/v0/health')).body)
+      .toMatchObject({
+        status: 'ok',
+        components: {
+          database: 'healthy',
+          queue: 'healthy',
+          hub: { total_servers: 4, loaded_servers: 3, healthy_servers: 3 },
+        },
+      });
     const { body } = await hub.api('/v0/status');
     expect(body).toMatchObject({
       hub: { uptime: expect.any(Number) as unknown },

@@ -28,6 +28,6 @@ describe('the gate over the requirements', () => {
 
 async function readSpecs(): Promise<string[]> {
   const folder = new URL('./', import.meta.url);
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.e2e.spec.ts'));
+  const names = (await readdir(folder)).filter((name) => /\.(e2e|failover)\.spec\.ts$/.test(name));
   return Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
 }

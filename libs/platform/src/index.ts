@@ -38,6 +38,7 @@ export {
   Unauthenticated,
   UnsupportedMedia,
 } from './http/http.errors.js';
+export { type ListenSection } from './http/listen-refusal.js';
 export { createHttpApp, type HttpAppOptions, type RawHandler, type RunningHttpApp } from './http/create-http-app.js';
 export { type HttpAuth } from './http/request-gate.js';
 export { EntryPipe, ReportsIssues, WholeBody } from './http/entry-pipe.js';

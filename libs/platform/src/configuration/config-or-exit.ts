@@ -13,12 +13,19 @@ export interface ConfigProcess {
 /**
  * The configuration of a service, keys included. Where it is not right, every problem goes to stderr in one message and
  * the process ends with code 2.
+ *
+ * @param wanted `configFile` is read from the command line where it is left out: `--config FILE`, `--config=FILE` or
+ *   `-c FILE`, wherever it stands
  */
 export async function configOrExit(
-  wanted: Pick<LoadConfigOptions, 'form' | 'service' | 'overrides'>,
+  wanted: Pick<LoadConfigOptions, 'form' | 'service' | 'overrides' | 'configFile'>,
   host: ConfigProcess,
 ): Promise<LoadedConfig> {
-  const configFile = configArgument(host.argv);
+  const configFile = wanted.configFile ?? configArgument(host.argv);
+  if (configFile === '') {
+    host.stderr.write('--config needs the name of a file.\n');
+    return host.exit(2);
+  }
   const loaded = loadConfig({
     ...wanted,
     env: host.env,
@@ -39,10 +46,10 @@ export async function configOrExit(
   }
 }
 
-/** `--config FILE`, `--config=FILE` or `-c FILE`, wherever it stands. */
+/** @returns '' where the name is missing */
 function configArgument(argv: readonly string[]): string | undefined {
   for (const [index, argument] of argv.entries()) {
-    if (argument === '--config' || argument === '-c') return argv[index + 1];
+    if (argument === '--config' || argument === '-c') return argv[index + 1] ?? '';
     if (argument.startsWith('--config=')) return argument.slice('--config='.length);
   }
   return undefined;

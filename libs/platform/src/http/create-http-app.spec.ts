@@ -526,11 +526,32 @@ describe('life', () => {
       await app.close();
     }
   });
-  it('fails to start where the port is taken', async () => {
+  it('says which port is taken where it cannot listen', async () => {
     await expect(createHttpApp(TestModule, { log, host: '127.0.0.1', port: hub.port })).rejects.toMatchObject({
-      code: 'EADDRINUSE',
+      name: 'StartRefused',
+      message: `Port ${hub.port} is in use: set api.port (MCP_REGISTRY_API_PORT) or stop what listens there.`,
     });
   });
+  it('says which host is not of this machine where it cannot listen', async () => {
+    const app = createHttpApp(TestModule, { log, host: '192.0.2.1', port: 0, section: 'gateway' });
+    await expect(app).rejects.toThrow('192.0.2.1 is no address of this machine: set gateway.host');
+  });
+  it('tells clients to close their connections for a while before it closes', async () => {
+    const app = await createHttpApp(TestModule, {
+      log: new RecordingLog(),
+      host: '127.0.0.1',
+      port: 0,
+      lingerMs: 100,
+    });
+    const connectionOf = async (): Promise<string | null> =>
+      (await fetch(`${app.url}/v0/servers`)).headers.get('connection');
+    expect(await connectionOf()).toBe('keep-alive');
+    const closing = app.close();
+    expect(await connectionOf()).toBe('close');
+    await closing;
+    await expect(fetch(`${app.url}/v0/servers`)).rejects.toThrow();
+  });
+
   it('cuts requests that outlast the time to close', async () => {
     const app = await createHttpApp(TestModule, {
       log,

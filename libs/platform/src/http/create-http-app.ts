@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,6 +12,7 @@ import type { Readiness } from '../health/readiness.js';
 import { NestLogger } from '../logging/nest-logger.js';
 import { installBodies } from './bodies.js';
 import { EntryPipe } from './entry-pipe.js';
+import { listenRefusal, type ListenSection } from './listen-refusal.js';
 import { ProblemFilter, answerError } from './problem-filter.js';
 import { toProblem } from './problem.js';
 import { installRequestGate, type HttpAuth } from './request-gate.js';
@@ -23,6 +25,8 @@ export interface HttpAppOptions {
   host: string;
   /** 0: any free one. */
   port: number;
+  /** Where `host` and `port` are configured, for messages. Default: `api`. */
+  section?: ListenSection;
   /** Left out: no authentication (a service without a REST API of its own). */
   auth?: HttpAuth;
   corsOrigins?: readonly string[];
@@ -36,6 +40,11 @@ export interface HttpAppOptions {
   rawHandlers?: readonly RawHandler[];
   /** How long requests in hand may take after `close()` until their connections are cut; default 10 s. */
   closeWithinMs?: number;
+  /**
+   * Before that: how long answers tell their clients to close the connection, so that no pooled one is closed while its
+   * next request is under way; default 0.
+   */
+  lingerMs?: number;
 }
 
 export interface RunningHttpApp {
@@ -53,10 +62,11 @@ const defaultBodyLimitBytes = 32 * 1024 * 1024;
 /**
  * Makes and starts the HTTP side of a service from a Nest module: request gate, bodies, error edge, validation, health.
  *
- * @throws what a provider's start throws; the `listen` error where the port is taken
+ * @throws StartRefused where the port is taken or the host is not this machine's; what a provider's start throws
  */
 export async function createHttpApp(module: Type | DynamicModule, options: HttpAppOptions): Promise<RunningHttpApp> {
-  const { log, host, port, closeWithinMs = 10_000, bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const { log, host, port, closeWithinMs = 10_000, lingerMs = 0, bodyLimitBytes = defaultBodyLimitBytes } = options;
+  const connections = { areEnding: false };
   const auth = options.auth ?? {
     isEnabled: false,
     protectsReads: false,
@@ -71,7 +81,7 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: 2_048 },
     forceCloseConnections: 'idle',
-    serverFactory: (handler: NodeHandler) => makeServer(handler, rawHandlers),
+    serverFactory: (handler: NodeHandler) => makeServer(handler, rawHandlers, connections),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       answerError(error, request, reply, log),
   });
@@ -107,16 +117,20 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new EntryPipe());
   try {
-    await app.listen({ host, port });
+    await app.init();
+    // Not `app.listen`: that logs its failure besides throwing it.
+    await instance.listen({ host, port });
   } catch (error) {
     await app.close();
-    throw error;
+    throw listenRefusal(error, { host, port, section: options.section ?? 'api' }) ?? error;
   }
   const { server } = instance;
   const address = server.address() as AddressInfo;
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    connections.areEnding = true;
+    if (lingerMs > 0) await delay(lingerMs);
     const timer = setTimeout(() => {
       log.warn('http.connections_cut', { closeWithinMs });
       server.closeAllConnections();
@@ -138,8 +152,13 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
 
 type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void;
 
-function makeServer(handler: NodeHandler, raw: readonly RawHandler[]): Server {
+function makeServer(
+  handler: NodeHandler,
+  raw: readonly RawHandler[],
+  connections: Readonly<{ areEnding: boolean }>,
+): Server {
   const server = createServer((req, res) => {
+    if (connections.areEnding) res.shouldKeepAlive = false;
     if (!raw.some((tried) => tried(req, res))) handler(req, res);
   });
   // Without this Node asks for the body of `Expect: 100-continue` before anybody has looked at the headers.

@@ -2,9 +2,12 @@ import { EventEmitter, once } from 'node:events';
 import { RecordingLog } from '@mcp-hub/application/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { runService } from './run-service.js';
+import { StartRefused } from './start-refused.js';
 
 class FakeProcess extends EventEmitter {
   readonly codes: number[] = [];
+  readonly said: string[] = [];
+  readonly stderr = { write: (text: string): void => void this.said.push(text) };
   exit(code: number): void {
     this.codes.push(code);
     this.emit('exited');
@@ -54,6 +57,14 @@ it('ends with 1 where the start fails, after stopping what had started', async (
   });
   expect([steps, host.codes]).toEqual([['stopped'], [1]]);
   expect(log.named('service.start_failed')).toHaveLength(1);
+});
+
+it('says what a person has to change, and nothing else, where that keeps it from starting', async () => {
+  const refused = new StartRefused('Port 8080 is in use: stop what listens there.');
+  await runService({ start: () => Promise.reject(refused), stop, log, process: host });
+  expect([steps, host.codes]).toEqual([['stopped'], [1]]);
+  expect(host.said).toEqual(['Port 8080 is in use: stop what listens there.\n']);
+  expect(log.named('service.start_failed')).toEqual([]);
 });
 
 it('ends at once on a second SIGINT', async () => {

@@ -1,10 +1,12 @@
 import type { Log } from '@mcp-hub/application';
+import { StartRefused } from './start-refused.js';
 
 /** The part of `process` that a service's life depends on. */
 export interface ProcessPort {
   on(event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void): unknown;
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
   exit(code: number): void;
+  stderr: { write(text: string): unknown };
 }
 
 export interface ServiceParts {
@@ -19,9 +21,10 @@ export interface ServiceParts {
 }
 
 /**
- * Runs a service until SIGINT, SIGTERM or the end of the process that supervises it: starts it, stops it in order, and ends the process. Exit code 0 after an
- * orderly stop; 1 where the start failed, something was thrown that nobody caught, or the stop took too long; 130 when a
- * second signal forced the end.
+ * Runs a service until SIGINT, SIGTERM or the end of the process that supervises it: starts it, stops it in order, and
+ * ends the process. Exit code 0 after an orderly stop; 1 where the start failed, something was thrown that nobody caught,
+ * or the stop took too long; 130 when a second signal forced the end. What a person has to change before it can start
+ * (`StartRefused`) is said on stderr, every other failure is logged.
  */
 export async function runService(parts: ServiceParts): Promise<void> {
   const { log, stopWithinMs = 20_000, process: host = process } = parts;
@@ -58,7 +61,8 @@ export async function runService(parts: ServiceParts): Promise<void> {
 
   const started = parts.start(stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return;
-    log.error('service.start_failed', { error });
+    if (error instanceof StartRefused) host.stderr.write(`${error.message}\n`);
+    else log.error('service.start_failed', { error });
     exitCode = 1;
     stopping.abort(error);
   });
