@@ -31,6 +31,9 @@ export interface HostingOptions {
   drainMs: number;
 }
 
+/** How soon a worker that leaves notices that others leave too: the view tells of servers only. */
+const lookEveryMs = 200;
+
 /**
  * The servers that this worker runs. It publishes their routes, and retires what the directory no longer wants or what
  * a newer generation has replaced. Absence of a record retires nothing.
@@ -203,20 +206,21 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     }
   }
 
+  /** Until another worker serves it, or none is left that could; `drainMs` at most. */
   private async waitForSuccessor(key: RouteKey): Promise<void> {
-    const isServedElsewhere = (): boolean =>
-      this.view
-        .servingRoutes(key.serverId)
-        .some((route) => route.worker !== this.options.incarnation && route.state !== 'draining');
-    const hasOthers = this.view.liveWorkers().some((worker) => worker.incarnation !== this.options.incarnation);
-    if (!hasOthers || isServedElsewhere()) return;
+    const isOther = (worker: string): boolean => worker !== this.options.incarnation;
+    const isOver = (): boolean =>
+      this.view.servingRoutes(key.serverId).some((route) => isOther(route.worker) && route.state !== 'draining') ||
+      !this.view.liveWorkers().some((worker) => isOther(worker.incarnation) && !worker.isDraining);
+    if (isOver()) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(finish, this.options.drainMs);
-      const stop = this.view.onChange((serverId) => {
-        if (serverId === key.serverId && isServedElsewhere()) finish();
-      });
+      const look = (): void => {
+        if (isOver()) finish();
+      };
+      const timers = [setTimeout(finish, this.options.drainMs), setInterval(look, lookEveryMs)];
+      const stop = this.view.onChange(look);
       function finish(): void {
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         stop();
         resolve();
       }

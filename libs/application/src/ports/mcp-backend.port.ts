@@ -37,6 +37,11 @@ export interface McpCallContext {
   forwardedHeaders: Readonly<Record<string, string>>;
   /** Progress, log messages and the like that belong to this call. `params` is the server's own JSON; a progress token is the one of this call's `_meta`. */
   onNotification(method: string, params: JsonObject): void;
+  /**
+   * Ends the connection over which the caller hears of this call, which runs on: the caller comes back for the rest.
+   * Only where the caller can (2025-11-25, "Resumability and redelivery").
+   */
+  closeStream?: () => void;
 }
 
 /** One request of the server to its client, in the shape of `inputRequests` (protocol-facts.md). */

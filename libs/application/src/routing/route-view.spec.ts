@@ -281,6 +281,15 @@ describe('RouteView without the table', () => {
     expect(served()).toEqual([]);
   });
 
+  it('does not let absence count in a read before the feed is back, however long it was away', async () => {
+    disconnect();
+    vanish();
+    await pass(60_000);
+    table.connected = true;
+    await view.refresh();
+    expect(served()).toEqual(['worker-1']);
+  });
+
   it('begins to count anew when the connection breaks once more', async () => {
     disconnect();
     vanish();

@@ -210,7 +210,9 @@ export class RouteView {
     this.lastReadEpoch = snapshot.epoch;
     this.epoch = snapshot.epoch ?? this.epoch;
     const before = this.copy.serverIds();
-    this.copy.merge(snapshot, this.clock.now() >= this.absenceCountsAt);
+    // A read may succeed before the feed says that it is connected again: then the two lease periods have not begun.
+    const doesAbsenceCount = this.table.isConnected() && this.clock.now() >= this.absenceCountsAt;
+    this.copy.merge(snapshot, doesAbsenceCount);
     for (const event of this.toldWhileReading.splice(0)) this.copy.apply(event);
     this.isSynced = true;
     this.onSynced?.();
@@ -219,10 +221,9 @@ export class RouteView {
 
   private apply(event: RouteEvent): void {
     if (this.reading) this.toldWhileReading.push(event);
-    if (event.kind === 'disconnected' || event.kind === 'connected') {
-      // At the first read nothing is known, so nothing can be missed.
-      if (this.isSynced) this.postponeAbsence();
-    }
+    // At the first read nothing is known, so nothing can be missed.
+    if (this.isSynced && event.kind === 'disconnected') this.absenceCountsAt = Number.POSITIVE_INFINITY;
+    if (this.isSynced && event.kind === 'connected') this.postponeAbsence();
     if (event.kind === 'epoch' || event.kind === 'connected') void this.refresh();
     this.tell(this.copy.apply(event));
   }

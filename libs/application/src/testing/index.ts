@@ -30,3 +30,4 @@ export { MemoryBlobExchange, MemoryBlobStore } from './memory-blobs.js';
 export { RecordingQueue } from './recording-queue.js';
 export { FakeBackend, FakeEndpoint, FakeLoader } from './fake-backend.js';
 export { anOpenApiEntry } from './openapi-entry.js';
+export { aDocument, aRegistry } from './registry-under-test.js';

@@ -5,8 +5,8 @@ import { answerHeaders, type WorkerRequestContext, type WorkerRequests } from '.
 
 /** How sending a request to one worker ended. */
 export type Delivery =
-  /** The client has its answer, or is gone. `owner`: who the session belongs to from now on, where that changed. */
-  | { kind: 'answered'; owner?: string }
+  /** The client has its answer, or is gone. */
+  | { kind: 'answered' }
   /** Another worker owns the session or the parked call. */
   | { kind: 'belongs_to'; owner: string }
   /** No byte was written to the worker. */
@@ -14,7 +14,9 @@ export type Delivery =
   /** The worker does not host the server (any more); it executed nothing. */
   | { kind: 'not_hosted' }
   /** The worker may have executed it, and will not answer. */
-  | { kind: 'lost' };
+  | { kind: 'lost' }
+  /** As `lost`, but an event stream to the client has begun and is still open. */
+  | { kind: 'broken_off' };
 
 export interface DeliveryRequest {
   req: IncomingMessage;
@@ -23,6 +25,8 @@ export interface DeliveryRequest {
   /** Aborted when the client goes away. */
   gone: AbortSignal;
   context: WorkerRequestContext;
+  /** Told which worker owns the session by now, where that changed. */
+  onOwner?: (owner: string) => void;
 }
 
 /** Misdirected Request (RFC 9110, section 15.5.20): how a worker says that a route is stale. */
@@ -49,7 +53,7 @@ export function deliverLocally(handler: LocalHandler): Deliver {
 
 /** Delivery to workers' internal ports. */
 export function deliverOverHttp(workers: WorkerRequests): Deliver {
-  return (route, { req, res, body, gone, context }) => {
+  return (route, { req, res, body, gone, context, onOwner }) => {
     const { target } = route;
     if (target.kind !== 'http') return Promise.resolve({ kind: 'not_reached' });
     return new Promise<Delivery>((resolve) => {
@@ -75,21 +79,28 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
       upstream.once('response', (answer) => {
         const owner = answer.headers['hub-owner'];
         if (answer.statusCode === 409 && typeof owner === 'string') {
-          answer.resume();
+          discard(answer);
           finish({ kind: 'belongs_to', owner });
           return;
         }
         if (answer.statusCode === notHostedStatus) {
-          answer.resume();
+          discard(answer);
           finish({ kind: 'not_hosted' });
           return;
         }
+        if (typeof owner === 'string') onOwner?.(owner);
         isAnswering = true;
-        passOn(upstream, answer, res, () => {
-          finish({ kind: 'answered', ...(typeof owner === 'string' ? { owner } : {}) });
-        });
+        passOn(upstream, answer, res, finish);
       });
-      body.sendTo(upstream);
+      // Only POST has a body in MCP.
+      if (req.method === 'POST') body.sendTo(upstream);
+      else upstream.end();
+
+      /** A worker that answered before it had the request keeps its connection for nothing else. */
+      function discard(answer: IncomingMessage): void {
+        if (upstream.writableEnded) answer.resume();
+        else upstream.destroy();
+      }
 
       function finish(delivery: Delivery): void {
         gone.removeEventListener('abort', cancel);
@@ -100,19 +111,32 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
   };
 }
 
+const endOfEvent = '\n\n';
+
 /** Streams a worker's answer to the client; one that breaks off breaks off for the client too. */
-function passOn(upstream: ClientRequest, answer: IncomingMessage, res: ServerResponse, done: () => void): void {
+function passOn(
+  upstream: ClientRequest,
+  answer: IncomingMessage,
+  res: ServerResponse,
+  finish: (delivery: Delivery) => void,
+): void {
+  const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
+  let tail = endOfEvent;
   res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
   res.flushHeaders();
+  if (isStream) {
+    answer.on('data', (chunk: Buffer) => {
+      tail = (tail + chunk.subarray(-endOfEvent.length).toString('latin1')).slice(-endOfEvent.length);
+    });
+  }
   answer.pipe(res);
   answer.once('error', () => {
-    res.destroy();
-  });
-  answer.once('aborted', () => {
-    res.destroy();
+    // What the client has of the stream is whole events: it can be told how its request ended.
+    if (isStream && tail === endOfEvent && !res.destroyed) finish({ kind: 'broken_off' });
+    else res.destroy();
   });
   res.once('close', () => {
-    if (!answer.complete) upstream.destroy();
-    done();
+    if (!answer.complete || !upstream.writableFinished) upstream.destroy();
+    finish({ kind: 'answered' });
   });
 }

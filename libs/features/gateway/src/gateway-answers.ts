@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { readHead, type RequestHead } from './request-head.js';
 
 /** Why the gateway itself answers instead of a worker. */
 export interface Refusal {
@@ -16,11 +17,6 @@ export interface Refusal {
   worker?: string;
   retryAfterSeconds?: number;
   headers?: Readonly<Record<string, string>>;
-}
-
-interface RequestHead {
-  id: string | number | null;
-  method: string | undefined;
 }
 
 const jsonRpcServerError = -32_000;
@@ -50,6 +46,20 @@ export function sendRefusal(res: ServerResponse, refusal: Refusal, body: string)
   res.end(text);
 }
 
+/**
+ * Ends an event stream that the worker left in the middle: the client's request gets its answer all the same.
+ *
+ * @param body what is kept of the request
+ */
+export function endBrokenStream(res: ServerResponse, refusal: Refusal, body: string): void {
+  const head = readHead(body);
+  if (head.id === null || res.destroyed) {
+    res.destroy();
+    return;
+  }
+  res.end(`event: message\ndata: ${JSON.stringify(jsonRpcBody(refusal, head))}\n\n`);
+}
+
 function plainBody(refusal: Refusal): Record<string, unknown> {
   const error = refusal.httpStatus === 503 ? 'Server unavailable' : refusal.message;
   return { error, server: refusal.server, message: refusal.message, status: refusal.status, code: refusal.code };
@@ -76,20 +86,4 @@ function jsonRpcBody(refusal: Refusal, head: RequestHead): Record<string, unknow
       },
     },
   };
-}
-
-/** Reads id and method of a JSON-RPC request, also of one whose end was not kept. */
-export function readHead(body: string): RequestHead {
-  try {
-    const parsed = JSON.parse(body) as unknown;
-    if (typeof parsed !== 'object' || parsed === null) return { id: null, method: undefined };
-    const { id, method } = parsed as { id?: unknown; method?: unknown };
-    return {
-      id: typeof id === 'string' || typeof id === 'number' ? id : null,
-      method: typeof method === 'string' ? method : undefined,
-    };
-  } catch {
-    // Cut off, or not JSON: the method may still be read, the id not safely.
-    return { id: null, method: /"method"\s*:\s*"([^"\\]{1,100})"/.exec(body)?.[1] };
-  }
 }

@@ -48,10 +48,13 @@ function runtimeProvider({ config, keys, isBoundToLoopback, local }: GatewayModu
           log,
           options: {
             loadTimeoutMs: config.loader.timeoutMs,
+            maxBodyBytes: config.gateway.maxBodyBytes,
             hosts: {
               allowedHosts: config.gateway.allowedHosts,
+              ownHosts: config.gateway.publicUrl === undefined ? [] : [new URL(config.gateway.publicUrl).hostname],
               allowedOrigins: config.gateway.allowedOrigins,
               isBoundToLoopback,
+              needsToken: config.gateway.authEnabled,
             },
           },
         },

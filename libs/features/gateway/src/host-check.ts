@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 
 export interface HostPolicy {
   /** Host names (without port) that clients may use; empty: any, or loopback names only where bound to loopback. */
   allowedHosts: readonly string[];
+  /** Further names of this hub, accepted beside whatever `allowedHosts` says. */
+  ownHosts: readonly string[];
   /** Origins of browsers that may call; `*` for any. Without any, only same-host origins. */
   allowedOrigins: readonly string[];
   isBoundToLoopback: boolean;
+  /** A page gains nothing by a name that was made to point here, where it needs a token besides. */
+  needsToken: boolean;
 }
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -17,19 +22,22 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function foreignReason(req: IncomingMessage, policy: HostPolicy): string | undefined {
   const host = hostName(req.headers.host);
   if (host === undefined) return 'The Host header is missing or malformed.';
-  const allowed = new Set(policy.allowedHosts);
-  if (policy.isBoundToLoopback && !loopbackNames.has(host) && !allowed.has(host)) {
-    return 'This Host is not served here. Name it in gateway.allowed_hosts.';
-  }
-  if (allowed.size > 0 && !allowed.has(host) && !loopbackNames.has(host)) {
+  const own = new Set([...policy.allowedHosts, ...policy.ownHosts].map((name) => name.toLowerCase()));
+  const isOwn = own.has(host) || loopbackNames.has(host);
+  if (!isOwn && (policy.isBoundToLoopback || policy.allowedHosts.length > 0)) {
     return 'This Host is not served here. Name it in gateway.allowed_hosts.';
   }
   const { origin } = req.headers;
   if (origin === undefined || policy.allowedOrigins.includes('*') || policy.allowedOrigins.includes(origin)) {
     return undefined;
   }
-  if (hostName(originHost(origin)) === host) return undefined;
+  const canVouch = policy.needsToken || isOwn || isAddress(host);
+  if (canVouch && hostName(originHost(origin)) === host) return undefined;
   return 'Requests from this Origin are refused. Name it in gateway.allowed_origins.';
+}
+
+function isAddress(host: string): boolean {
+  return isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }
 
 function originHost(origin: string): string | undefined {

@@ -20,26 +20,48 @@ export class InFlight {
   }
 }
 
+/** What one request has tried in vain. */
+export class Avoided {
+  private readonly workers = new Set<string>();
+  private readonly routes = new Set<string>();
+
+  addWorker(incarnation: string): void {
+    this.workers.add(incarnation);
+  }
+
+  /** The worker lives, but has this route no more; it may have another. */
+  addRoute(route: RouteRecord): void {
+    this.routes.add(keyOf(route));
+  }
+
+  has(route: RouteRecord): boolean {
+    return this.workers.has(route.worker) || this.routes.has(keyOf(route));
+  }
+}
+
 /**
  * Chooses the route for one request: that of the session's owner while it lives, else the least loaded of those that
- * serve. Workers in `avoid` are never chosen; suspected ones only where there is no other.
+ * serve. What is avoided is never chosen; suspected workers only where there is no other. A server that is not enabled
+ * has none, whatever still runs of it.
  */
 export function pickRoute(
   view: RouteView,
   serverId: string,
-  choice: { owner?: string; avoid: ReadonlySet<string>; inFlight: InFlight },
+  choice: { owner?: string; avoid: Avoided; inFlight: InFlight },
 ): RouteRecord | undefined {
   const { owner, avoid, inFlight } = choice;
-  if (owner !== undefined && !avoid.has(owner)) {
+  const record = view.directoryRecord(serverId);
+  if (record && record.state !== 'enabled') return undefined;
+  if (owner !== undefined && view.isAlive(owner)) {
     const owned = view
       .routesOf(serverId)
-      .filter((route) => route.worker === owner && view.isAlive(owner))
+      .filter((route) => route.worker === owner && !avoid.has(route))
       .sort((a, b) => b.generation - a.generation)[0];
     if (owned) return owned;
   }
   let best: RouteRecord | undefined;
   for (const route of view.servingRoutes(serverId)) {
-    if (avoid.has(route.worker)) continue;
+    if (avoid.has(route)) continue;
     if (!best || isBetter(route, best)) best = route;
   }
   return best;

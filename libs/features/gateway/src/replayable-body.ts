@@ -6,14 +6,16 @@ export const replayBytes = 64 * 1024;
 
 /**
  * The body of a client's request: streams to a worker with backpressure, and keeps its first 64 KiB so that it can be
- * sent again, or read for the JSON-RPC id of an error. Nothing is read before somebody asks.
+ * sent again where that is all of it, or read for the JSON-RPC id of an error. Nothing is read before somebody asks.
  */
 export class ReplayableBody {
   private readonly chunks: Buffer[] = [];
+  private keptBytes = 0;
   private size = 0;
   private isWhole = false;
   private destination: Writable | undefined;
   private isAttached = false;
+  private isDiscarded = false;
 
   constructor(private readonly request: IncomingMessage) {}
 
@@ -38,7 +40,14 @@ export class ReplayableBody {
   /** The worker is lost: nothing more is read until somebody takes over. */
   detach(): void {
     this.destination = undefined;
-    if (!this.isWhole) this.request.pause();
+    if (!this.isWhole && !this.isDiscarded) this.request.pause();
+  }
+
+  /** The request is answered: the rest of it is read and thrown away, so that its connection can take the next one. */
+  discard(): void {
+    this.isDiscarded = true;
+    this.destination = undefined;
+    this.request.resume();
   }
 
   /** What is kept of the body, once it is whole or the buffer is full; at the latest after `timeoutMs`. */
@@ -67,7 +76,7 @@ export class ReplayableBody {
     if (this.isAttached) return;
     this.isAttached = true;
     this.request.on('data', (chunk: Buffer) => {
-      if (this.size <= replayBytes) this.chunks.push(chunk);
+      this.keep(chunk);
       this.size += chunk.length;
       const { destination } = this;
       if (destination && !destination.write(chunk)) {
@@ -76,11 +85,19 @@ export class ReplayableBody {
           if (this.destination === destination) this.request.resume();
         });
       }
-      if (this.size > replayBytes && destination) this.chunks.length = 0;
     });
     this.request.on('end', () => {
       this.isWhole = true;
       this.destination?.end();
     });
+  }
+
+  /** What is cut off is copied, so that a small rest does not hold a large chunk. */
+  private keep(chunk: Buffer): void {
+    const room = replayBytes - this.keptBytes;
+    if (room <= 0) return;
+    const kept = chunk.length <= room ? chunk : Buffer.from(chunk.subarray(0, room));
+    this.chunks.push(kept);
+    this.keptBytes += kept.length;
   }
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ids, Log, RouteRecord, RouteView } from '@mcp-hub/application';
 import type { SessionIds } from '@mcp-hub/mcp/session-ids';
-import { sendRefusal, type Refusal } from './gateway-answers.js';
+import { endBrokenStream, sendRefusal, type Refusal } from './gateway-answers.js';
 import { foreignReason, type HostPolicy } from './host-check.js';
 import type { CallerCheck } from './caller-check.js';
-import { InFlight, pickRoute } from './pick-route.js';
+import { Avoided, InFlight, pickRoute } from './pick-route.js';
 import { ReplayableBody } from './replayable-body.js';
 import { serverIdOfPath } from './server-path.js';
 import { unavailableReason } from './unavailable.js';
@@ -15,6 +15,7 @@ export interface ServerGatewayOptions {
   hosts: HostPolicy;
   /** How long a request waits for a server that is loading. */
   loadTimeoutMs: number;
+  maxBodyBytes: number;
 }
 
 /** Sessions that were revived away from the worker that their id names; bounded, the oldest is forgotten. */
@@ -51,6 +52,9 @@ export class ServerGateway {
 
   private async answer(serverId: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = new ReplayableBody(req);
+    res.once('finish', () => {
+      body.discard();
+    });
     const foreign = foreignReason(req, this.self.options.hosts);
     if (foreign !== undefined) {
       sendRefusal(res, { httpStatus: 403, code: 'foreign_request', message: foreign }, '');
@@ -61,15 +65,20 @@ export class ServerGateway {
       sendRefusal(res, checked.refusal, '');
       return;
     }
+    if (Number(req.headers['content-length'] ?? 0) > this.self.options.maxBodyBytes) {
+      await this.refuse(req, res, body, tooLarge);
+      return;
+    }
     const { caller } = checked;
     const session = headerOf(req, 'mcp-session-id');
     let owner: string | undefined;
     if (session !== undefined) {
-      owner = this.moved.get(session) ?? this.sessionIds.read(session, { serverId, caller })?.incarnation;
-      if (owner === undefined) {
+      const issued = this.sessionIds.read(session, { serverId, caller });
+      if (!issued) {
         await this.refuse(req, res, body, sessionUnknown);
         return;
       }
+      owner = this.moved.get(session) ?? issued.incarnation;
     }
     const gone = new AbortController();
     res.once('close', () => {
@@ -81,39 +90,43 @@ export class ServerGateway {
 
   private async deliverUntilAnswered(exchange: Exchange): Promise<void> {
     const { serverId, req, res, body, session, gone, callId } = exchange;
-    const avoid = new Set<string>();
+    const avoid = new Avoided();
     let { owner } = exchange;
     let attempt = 1;
+    let namedOwner: string | undefined;
     for (let count = 0; count < mostDeliveries; count++) {
       const route = await this.routeFor(serverId, owner, avoid, gone);
       if (gone.aborted) return;
       if (!route) break;
-      const isOwnerGone = owner !== undefined && owner !== route.worker;
-      const delivery = await this.deliverTo(route, exchange, attempt, isOwnerGone);
+      const isOwnerGone = namedOwner !== undefined && namedOwner !== route.worker;
+      const delivery = await this.deliverTo(route, exchange, { attempt, isOwnerGone });
       switch (delivery.kind) {
         case 'answered':
-          if (session !== undefined && delivery.owner !== undefined) this.rememberMove(session, delivery.owner);
+          return;
+        case 'broken_off':
+          this.view.suspect(route.worker);
+          endBrokenStream(res, { ...workerLost, ...lossOf(exchange, route), outcome: 'unknown' }, await body.prefix());
           return;
         case 'belongs_to':
           if (session !== undefined) this.rememberMove(session, delivery.owner);
-          owner = delivery.owner;
+          namedOwner = owner = delivery.owner;
           break;
         case 'not_hosted':
-          avoid.add(route.worker);
+          avoid.addRoute(route);
           break;
         case 'not_reached':
           this.view.suspect(route.worker);
-          avoid.add(route.worker);
+          avoid.addWorker(route.worker);
           break;
         case 'lost':
           this.view.suspect(route.worker);
-          avoid.add(route.worker);
+          avoid.addWorker(route.worker);
           attempt = 2;
           break;
       }
       if (!body.isReplayable) {
         const outcome = attempt > 1 ? 'unknown' : 'not_executed';
-        await this.refuse(req, res, body, { ...workerLost, outcome, callId, server: serverId, worker: route.worker });
+        await this.refuse(req, res, body, { ...workerLost, ...lossOf(exchange, route), outcome });
         return;
       }
     }
@@ -127,13 +140,16 @@ export class ServerGateway {
   private async deliverTo(
     route: RouteRecord,
     exchange: Exchange,
-    attempt: number,
-    isOwnerGone: boolean,
+    { attempt, isOwnerGone }: { attempt: number; isOwnerGone: boolean },
   ): Promise<Delivery> {
-    const { req, res, body, caller, callId, gone } = exchange;
+    const { req, res, body, caller, callId, gone, session } = exchange;
+    const context = { caller, callId, attempt, isOwnerGone };
+    const onOwner = (owner: string): void => {
+      if (session !== undefined) this.rememberMove(session, owner);
+    };
     const end = this.inFlight.begin(route);
     try {
-      return await this.deliver(route, { req, res, body, gone, context: { caller, callId, attempt, isOwnerGone } });
+      return await this.deliver(route, { req, res, body, gone, context, onOwner });
     } finally {
       end();
     }
@@ -143,7 +159,7 @@ export class ServerGateway {
   private async routeFor(
     serverId: string,
     owner: string | undefined,
-    avoid: ReadonlySet<string>,
+    avoid: Avoided,
     gone: AbortSignal,
   ): Promise<RouteRecord | undefined> {
     const choose = (): RouteRecord | undefined =>
@@ -185,12 +201,23 @@ const sessionUnknown: Refusal = {
   message: 'There is no such session. Start a new one with initialize.',
 };
 
+const tooLarge: Refusal = {
+  httpStatus: 413,
+  code: 'too_large',
+  message: 'The request is larger than gateway.max_body_mb allows.',
+  headers: { connection: 'close' },
+};
+
 const workerLost: Refusal = {
   httpStatus: 503,
   code: 'worker_lost',
   message: 'The worker that ran this request was lost before it answered.',
   retryAfterSeconds: 1,
 };
+
+function lossOf({ serverId, callId }: Exchange, route: RouteRecord): Partial<Refusal> {
+  return { server: serverId, worker: route.worker, callId };
+}
 
 function headerOf(req: IncomingMessage, name: string): string | undefined {
   const value = req.headers[name];

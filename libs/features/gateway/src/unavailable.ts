@@ -5,7 +5,8 @@ import type { Refusal } from './gateway-answers.js';
 export function unavailableReason(view: RouteView, serverId: string, publicId = serverId): Refusal {
   const record = view.directoryRecord(serverId);
   if (!record || record.state === 'deleted') {
-    return view.isReady
+    // Without an epoch the directory may be lost, or was never written: absence says nothing.
+    return record || view.currentEpoch !== undefined
       ? { httpStatus: 404, code: 'server_not_found', message: `There is no server "${publicId}".` }
       : {
           httpStatus: 503,

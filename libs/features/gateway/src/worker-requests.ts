@@ -8,7 +8,7 @@ export interface WorkerRequestContext {
   callId: string;
   /** 2 where the request was sent to another worker before, which was lost. */
   attempt: number;
-  /** The worker that the session's id names can't be asked any more: its session may be taken over. */
+  /** A worker named the owner of the session or the parked call, and that one can't be reached: take it over. */
   isOwnerGone: boolean;
 }
 
@@ -69,6 +69,8 @@ export class WorkerRequests {
 
   private headersFor(client: IncomingMessage, context: WorkerRequestContext): Record<string, string | string[]> {
     const headers = answerHeaders(client.headers);
+    // MCP has bodies in POST only. Node would send one of another method without saying where it ends.
+    if (client.method !== 'POST') delete headers['content-length'];
     headers['hub-credential'] = this.credential;
     headers['hub-caller'] = encodeURIComponent(context.caller);
     headers['hub-call-id'] = context.callId;

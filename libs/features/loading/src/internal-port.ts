@@ -32,12 +32,11 @@ export class InternalPort {
       refuse(res, 401, 'Only the gateway may call this port.');
       return true;
     }
-    const context: InternalRequest = {
-      caller: decodeURIComponent(one(req.headers['hub-caller']) ?? 'anonymous'),
-      callId: one(req.headers['hub-call-id']) ?? '',
-      attempt: Number(one(req.headers['hub-attempt']) ?? 1),
-      isOwnerGone: req.headers['hub-owner-gone'] !== undefined,
-    };
+    const context = contextOf(req);
+    if (!context) {
+      refuse(res, 400, 'The hub-caller header is malformed.');
+      return true;
+    }
     void this.serve(handle, req, res, context).then((isServed) => {
       if (!isServed) refuse(res, 421, 'This server is not hosted here.');
     });
@@ -58,6 +57,20 @@ export class InternalPort {
   private isGateway(credential: string | string[] | undefined): boolean {
     const presented = Buffer.from(one(credential) ?? '', 'base64url');
     return this.credentials.some((known) => known.length === presented.length && timingSafeEqual(known, presented));
+  }
+}
+
+/** @returns undefined where the caller's name is no percent-encoding */
+function contextOf({ headers }: IncomingMessage): InternalRequest | undefined {
+  try {
+    return {
+      caller: decodeURIComponent(one(headers['hub-caller']) ?? 'anonymous'),
+      callId: one(headers['hub-call-id']) ?? '',
+      attempt: Number(one(headers['hub-attempt']) ?? 1),
+      isOwnerGone: headers['hub-owner-gone'] !== undefined,
+    };
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,7 +10,8 @@ export interface WorkerJobsOptions {
 
 /**
  * Takes load jobs of the types that this worker offers, while it has room: full, it stops listening, and goes on when
- * something was retired. Loads in progress count, so capacity is exceeded by no more than the jobs in hand.
+ * something was retired. Loads in progress count, so capacity is exceeded by no more than the jobs in hand. A server
+ * that is being reloaded does not: a full worker could never load what takes its place.
  */
 export class WorkerJobs {
   private consumers: Consumer[] = [];
@@ -21,16 +22,16 @@ export class WorkerJobs {
   constructor(
     private readonly queue: LoadQueue,
     private readonly loadReplica: Pick<LoadReplica, 'execute'>,
-    private readonly hosted: Pick<HostedServers, 'count'>,
+    private readonly hosted: Pick<HostedServers, 'occupied'>,
     private readonly log: Log,
     private readonly options: WorkerJobsOptions,
   ) {}
 
   async start(): Promise<void> {
     for (const type of this.options.loaderTypes) {
-      this.consumers.push(
-        await this.queue.consume(type, this.options.concurrency, (job, attempt) => this.run(job, attempt)),
-      );
+      const consumer = await this.queue.consume(type, this.options.concurrency, (job, attempt) => this.run(job, attempt));
+      this.consumers.push(consumer);
+      if (this.isPaused) await consumer.pause();
     }
     this.timer = setInterval(() => void this.adjust(), 1_000);
     this.timer.unref();
@@ -55,10 +56,11 @@ export class WorkerJobs {
   }
 
   private async adjust(): Promise<void> {
-    const isFull = this.hosted.count + this.loading >= this.options.capacity;
+    const { occupied } = this.hosted;
+    const isFull = occupied + this.loading >= this.options.capacity;
     if (isFull === this.isPaused) return;
     this.isPaused = isFull;
-    this.log.info(isFull ? 'worker.full' : 'worker.has_room', { hosted: this.hosted.count, capacity: this.options.capacity });
+    this.log.info(isFull ? 'worker.full' : 'worker.has_room', { hosted: occupied, capacity: this.options.capacity });
     try {
       await Promise.all(this.consumers.map((consumer) => (isFull ? consumer.pause() : consumer.resume())));
     } catch (error) {

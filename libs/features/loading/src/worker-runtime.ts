@@ -66,10 +66,11 @@ export class WorkerRuntime {
       await jobs.close();
       try {
         await presence.startDraining();
-        await hosted.leave();
       } catch (error) {
-        log.warn('worker.left_without_draining', { error });
+        // Calls in flight may finish all the same.
+        log.warn('worker.left_unannounced', { error });
       }
+      await hosted.leave();
       await presence.leave();
     }
     await hosted.close();
