@@ -1,6 +1,13 @@
 /** Why the hub could not complete a call. */
 export type LossReason =
-  'timeout' | 'cancelled' | 'server_gone' | 'attempt_repeated' | 'input_refused' | 'overloaded' | 'internal';
+  | 'timeout'
+  | 'cancelled'
+  | 'server_gone'
+  | 'attempt_repeated'
+  | 'input_refused'
+  | 'overloaded'
+  | 'result_too_large'
+  | 'internal';
 
 /**
  * The `data` of an error outcome that the hub made, not the server: whether the call was executed. Frontends complete

@@ -1,7 +1,9 @@
 export { ClientBackend, sharedClientCapabilities, type ClientBackendOptions } from './backends/client-backend.js';
 export { connectInMemoryServer, type InMemoryServerOptions } from './backends/connect-in-memory-server.js';
 export { inMemoryTransportPair } from './backends/in-memory-transport.js';
+export { NotSent } from './backends/not-sent.js';
 export type { RawMessageExtra, RawTransport } from './backends/raw-transport.js';
+export { StdioTransport, type StdioTransportOptions } from './backends/stdio-transport.js';
 export { CallLoss, type LossReason } from './call-loss.js';
 export {
   ownerHeader,

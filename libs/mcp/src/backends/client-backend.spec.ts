@@ -1,4 +1,4 @@
-import type { JsonObject, McpOutcome } from '@mcp-hub/application';
+import type { JsonObject, McpBackend, McpOutcome } from '@mcp-hub/application';
 import { LoadFailed } from '@mcp-hub/domain';
 import { afterEach, describe, expect, it } from 'vitest';
 import { featureServer, sdkVersions, type FeatureServer, type SdkVersion } from '../../test/support/feature-servers.js';
@@ -6,7 +6,7 @@ import { aCall, CountingIds, eventually, ManualTimers } from '../../test/support
 import { CallLoss } from '../call-loss.js';
 import { InputRefusal } from '../input-refusal.js';
 import { metaKey } from '../wire/protocol.js';
-import type { ClientBackend, ClientBackendOptions } from './client-backend.js';
+import type { ClientBackendOptions } from './client-backend.js';
 import { connectInMemoryServer } from './connect-in-memory-server.js';
 
 const canElicit = { clientCapabilities: { elicitation: { form: {}, url: {} }, sampling: {} } };
@@ -32,7 +32,7 @@ function asked(outcome: McpOutcome): { requests: [string, { method: string; para
   return { requests: Object.entries(outcome.inputRequests ?? {}), state: outcome.requestState ?? '' };
 }
 
-const open: { backend: ClientBackend; features: FeatureServer }[] = [];
+const open: { backend: McpBackend; features: FeatureServer }[] = [];
 afterEach(async () => {
   for (const { backend } of open.splice(0)) await backend.close();
 });

@@ -4,7 +4,7 @@ import type { RawMessageExtra, RawTransport } from './raw-transport.js';
 /**
  * One end of a connection within the process, for servers of SDK v1 and v2 alike. Messages are handed over at once and
  * in order, by reference: whoever receives one must not change it. Unlike the SDKs' own it also tells which request a
- * notification or a request of the server belongs to.
+ * notification or a request of the server belongs to, and lets a server end the stream of a request.
  */
 class InMemoryTransport implements RawTransport {
   onmessage?: RawTransport['onmessage'];
@@ -32,8 +32,11 @@ class InMemoryTransport implements RawTransport {
     await this.peer?.close();
   }
 
-  #receive(message: RpcMessage, { relatedRequestId }: RawMessageExtra): void {
-    const extra = relatedRequestId === undefined ? {} : { relatedRequestId };
+  #receive(message: RpcMessage, { relatedRequestId, closeSSEStream }: RawMessageExtra): void {
+    const extra = {
+      ...(relatedRequestId !== undefined && { relatedRequestId }),
+      ...(closeSSEStream && { closeSSEStream }),
+    };
     if (!this.#isStarted) {
       this.#early.push([message, extra]);
       return;

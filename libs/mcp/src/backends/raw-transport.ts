@@ -4,6 +4,8 @@ import type { RpcMessage } from '../wire/json-rpc.js';
 export interface RawMessageExtra {
   /** The request (of this side) that the message belongs to, where the transport can tell. */
   relatedRequestId?: string | number;
+  /** Of a request: ends the connection over which its caller hears of it, for servers within the process. */
+  closeSSEStream?: () => void;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface RawTransport {
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
   start(): Promise<void>;
-  send(message: RpcMessage): Promise<void>;
+  send(message: RpcMessage, extra?: RawMessageExtra): Promise<void>;
   close(): Promise<void>;
   /** Tells an HTTP transport which revision was negotiated. */
   setProtocolVersion?: ((version: string) => void) | undefined;

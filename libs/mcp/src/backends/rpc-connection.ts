@@ -11,6 +11,7 @@ import {
   type RpcRequest,
   type RpcResult,
 } from '../wire/json-rpc.js';
+import { NotSent } from './not-sent.js';
 import type { RawMessageExtra, RawTransport } from './raw-transport.js';
 
 /** How a request ended. `closed`: the connection went away; `isSent` is false where the peer can't have seen the request. */
@@ -69,16 +70,22 @@ export class RpcConnection {
   }
 
   /** Sends a request under an id of `nextId()`; `onReply` is called exactly once, unless the id is forgotten before. */
-  request(id: number, method: string, params: JsonObject | undefined, onReply: (reply: RpcReply) => void): void {
+  request(
+    id: number,
+    method: string,
+    params: JsonObject | undefined,
+    onReply: (reply: RpcReply) => void,
+    extra?: RawMessageExtra,
+  ): void {
     if (this.#isClosed) {
       onReply({ kind: 'closed', isSent: false });
       return;
     }
     this.#waiting.set(id, onReply);
     const message: RpcRequest = params ? { jsonrpc: '2.0', id, method, params } : { jsonrpc: '2.0', id, method };
-    this.#transport.send(message).catch((error: unknown) => {
+    this.#transport.send(message, extra).catch((error: unknown) => {
       this.#lastError = error instanceof Error ? error : new Error(String(error));
-      this.#settle(id, { kind: 'closed', isSent: true });
+      this.#settle(id, { kind: 'closed', isSent: !(error instanceof NotSent) });
     });
   }
 

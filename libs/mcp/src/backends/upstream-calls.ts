@@ -1,9 +1,9 @@
 import type { InputRequest, JsonObject, McpCall, McpCallContext, McpOutcome } from '@mcp-hub/application';
-import { CallLoss, type LossReason } from '../call-loss.js';
 import { InputRefusal } from '../input-refusal.js';
 import { missingCapabilities, requiredCapabilities } from '../wire/client-capabilities.js';
 import { isObject, type RpcErrorObject, type RpcRequest } from '../wire/json-rpc.js';
 import { errorCode, inputMethods } from '../wire/protocol.js';
+import { lostCall } from './lost-call.js';
 import { ParkedCalls, type ParkedCallsOptions } from './parked-calls.js';
 import type { RawMessageExtra } from './raw-transport.js';
 import type { RpcConnection, RpcReply } from './rpc-connection.js';
@@ -43,19 +43,24 @@ export class UpstreamCalls {
     if (typeof requestState === 'string') return this.#resume(requestState, call, context);
     // Without a state it is the retry of a call that ended with -32042: the server starts it anew.
     if (isObject(inputResponses) && !isAccepted(inputResponses)) {
-      return Promise.resolve(loss('not_executed', 'input_refused', 'The user did not accept what the server asked.'));
+      return Promise.resolve(
+        lostCall('not_executed', 'input_refused', 'The user did not accept what the server asked.'),
+      );
     }
     if (this.#connection.isClosed) {
-      return Promise.resolve(loss('not_executed', 'server_gone', 'The server is not running.'));
+      return Promise.resolve(lostCall('not_executed', 'server_gone', 'The server is not running.'));
     }
-    if (context.signal.aborted) return Promise.resolve(loss('not_executed', 'cancelled', 'The call was cancelled.'));
+    if (context.signal.aborted)
+      return Promise.resolve(lostCall('not_executed', 'cancelled', 'The call was cancelled.'));
     const id = this.#connection.nextId();
     const upstream = new UpstreamCall(id, call.method, isModernCall(call.params), context);
     this.#byId.set(id, upstream);
     const outcome = this.#begin(upstream, call.params, context);
-    this.#connection.request(id, call.method, upstreamParams(call.params, id), (reply) => {
+    const onReply = (reply: RpcReply): void => {
       this.#settle(upstream, reply);
-    });
+    };
+    const extra = context.closeStream && { closeSSEStream: () => upstream.context.closeStream?.() };
+    this.#connection.request(id, call.method, upstreamParams(call.params, id), onReply, extra);
     return outcome;
   }
 
@@ -122,7 +127,7 @@ export class UpstreamCalls {
     }
     if (context.signal.aborted) {
       this.#cancel(upstream, 'The call was cancelled.');
-      return Promise.resolve(loss('unknown', 'cancelled', 'The call was cancelled.'));
+      return Promise.resolve(lostCall('unknown', 'cancelled', 'The call was cancelled.'));
     }
     const outcome = this.#begin(upstream, params, context);
     const responses = isObject(params['inputResponses']) ? params['inputResponses'] : {};
@@ -181,7 +186,7 @@ export class UpstreamCalls {
     call.settle(outcomeOf(reply, call));
   }
 
-  #cancel(call: UpstreamCall, reason: string, outcome = loss('unknown', 'cancelled', reason)): void {
+  #cancel(call: UpstreamCall, reason: string, outcome = lostCall('unknown', 'cancelled', reason)): void {
     if (!this.#byId.delete(call.id)) return;
     this.#connection.forget(call.id);
     this.#connection.notify('notifications/cancelled', { requestId: call.id, reason });
@@ -213,18 +218,14 @@ function isAccepted(inputResponses: JsonObject): boolean {
   return Object.values(inputResponses).every((response) => isObject(response) && response['action'] === 'accept');
 }
 
-function loss(outcome: 'unknown' | 'not_executed', reason: LossReason, message: string): McpOutcome {
-  return { kind: 'error', code: errorCode.hub, message, data: new CallLoss(outcome, reason) };
-}
-
 function outcomeOf(reply: RpcReply, call: UpstreamCall): McpOutcome {
   switch (reply.kind) {
     case 'result':
       return { kind: 'complete', result: reply.result };
     case 'closed':
       return reply.isSent
-        ? loss('unknown', 'server_gone', 'The server went away during the call.')
-        : loss('not_executed', 'server_gone', 'The server is not running.');
+        ? lostCall('unknown', 'server_gone', 'The server went away during the call.')
+        : lostCall('not_executed', 'server_gone', 'The server is not running.');
     case 'error':
       return (
         (call.isModern ? urlElicitationOutcome(reply.error, call) : undefined) ?? { kind: 'error', ...reply.error }

@@ -17,6 +17,7 @@ export interface Leg {
   /** Cancels it. */
   signal: AbortSignal;
   onNotification(method: string, params: JsonObject): void;
+  closeStream?: () => void;
 }
 
 /** What becomes of a leg, ready for the wire. `isLoss`: the hub, not the server, says so. */
@@ -141,12 +142,12 @@ export class CallRunner {
       return { kind: 'error', error: data === undefined ? { code, message } : { code, message, data }, isLoss: false };
     }
     return isTimeout
-      ? this.#lost(request, new CallLoss('unknown', 'timeout'), 'The server did not answer in time.')
+      ? this.#lost(request, new CallLoss(data.outcome, 'timeout'), 'The server did not answer in time.')
       : this.#lost(request, data, message, code);
   }
 
   #contextOf(leg: Leg, signal: AbortSignal, onNotification: McpCallContext['onNotification']): McpCallContext {
-    const { request, session, clientCapabilities, clientInfo, logLevel } = leg;
+    const { request, session, clientCapabilities, clientInfo, logLevel, closeStream } = leg;
     return {
       callId: request.callId,
       signal,
@@ -156,6 +157,7 @@ export class CallRunner {
       ...(logLevel !== undefined && { logLevel }),
       forwardedHeaders: request.forwardedHeaders,
       onNotification,
+      ...(closeStream && { closeStream }),
     };
   }
 }

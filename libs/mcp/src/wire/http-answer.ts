@@ -37,3 +37,11 @@ export function accepts(accept: string | undefined, type: 'application/json' | '
   if (accept === undefined || accept === '') return true;
   return accept.includes(type) || accept.includes('*/*') || accept.includes(`${type.slice(0, type.indexOf('/'))}/*`);
 }
+
+/** Whether the client names event streams before plain JSON; the two count as equal where it does not say (RFC 9110, 12.5.1). */
+export function prefersStream(accept: string | undefined): boolean {
+  const stream = accept?.indexOf('text/event-stream') ?? -1;
+  if (stream < 0) return false;
+  const json = accept?.indexOf('application/json') ?? -1;
+  return json < 0 ? !accepts(accept, 'application/json') : stream < json;
+}

@@ -13,7 +13,7 @@ export interface FeatureServer {
   executions: Map<string, number>;
   /** Tools whose calls were aborted, in order. */
   aborted: string[];
-  /** Lets the tool `hang` go on. */
+  /** Lets the tools `hang` and `end-stream` go on. */
   release(): void;
   addTool(name: string): void;
   resourceUpdated(uri: string): Promise<void>;
@@ -130,6 +130,11 @@ function featureServerV1(): FeatureServer {
     await opened;
     return text('released');
   });
+  mcp.registerTool('end-stream', {}, async (extra) => {
+    extra.closeSSEStream?.();
+    await opened;
+    return text('told later');
+  });
   mcp.registerResource('note', 'test://note', { mimeType: 'text/plain' }, () => ({
     contents: [{ uri: 'test://note', text: 'a note' }],
   }));
@@ -193,6 +198,10 @@ function featureServerV2(): FeatureServer {
         })
       : text(answer);
   });
+  mcp.registerTool('keep-state', {}, (ctx) => {
+    const kept = ctx.mcpReq.requestState();
+    return kept === undefined ? inputRequired({ requestState: 'kept by the server' }) : text(kept);
+  });
   mcp.registerTool('elicit-twice', {}, async (ctx) => {
     const first = await ctx.mcpReq.elicitInput({ mode: 'form', message: 'First?', requestedSchema: colour });
     const second = await ctx.mcpReq.elicitInput({ mode: 'form', message: 'Second?', requestedSchema: colour });
@@ -230,6 +239,11 @@ function featureServerV2(): FeatureServer {
     ctx.mcpReq.signal.addEventListener('abort', () => aborted.push('hang'));
     await opened;
     return text('released');
+  });
+  mcp.registerTool('end-stream', {}, async (ctx) => {
+    ctx.http?.closeSSE?.();
+    await opened;
+    return text('told later');
   });
   mcp.registerResource('note', 'test://note', { mimeType: 'text/plain' }, () => ({
     contents: [{ uri: 'test://note', text: 'a note' }],

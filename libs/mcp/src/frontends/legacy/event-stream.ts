@@ -77,6 +77,12 @@ export class EventStream {
     if (this.#isFinished) connection.end();
   }
 
+  /** Ends the connection; what is still to come is kept for the next one. */
+  disconnect(): void {
+    this.#connection?.end();
+    this.#connection = undefined;
+  }
+
   /** Nothing more will come. What is kept can still be fetched. */
   finish(): void {
     this.#isFinished = true;

@@ -46,6 +46,7 @@ export class LegacyCalls {
       onNotification: (method, params) => {
         exchange.notify(method, params);
       },
+      ...(exchange.canResume && { closeStream: () => exchange.closeStream() }),
     };
     let outcome = await calls.run(leg);
     for (let round = 1; outcome.kind === 'inputRequired'; round += 1) {

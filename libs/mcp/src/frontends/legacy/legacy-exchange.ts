@@ -9,6 +9,7 @@ import { SseResponse } from '../../wire/sse-response.js';
 import type { EndpointParts } from '../endpoint-parts.js';
 import type { EventStream } from './event-stream.js';
 import type { LegacySession } from './legacy-session.js';
+import { hasPrimingEvents } from './revision-features.js';
 
 export interface LegacyExchangeOptions {
   parts: EndpointParts;
@@ -16,26 +17,41 @@ export interface LegacyExchangeOptions {
   res: ServerResponse;
   /** The client takes event streams. */
   canStream: boolean;
+  /** It would rather have one than plain JSON, also where there is one answer and nothing else to say. */
+  prefersStream: boolean;
   isBatch: boolean;
 }
 
 /**
  * The answer to one POST with requests: plain JSON, or a stream of events as soon as anything is to be said before the
- * results. A client that goes away cancels nothing; what comes is kept for it in the stream.
+ * results, or where the client prefers one. A client that goes away cancels nothing; what comes is kept for it in the
+ * stream.
  */
 export class LegacyExchange implements Beating {
   readonly #options: LegacyExchangeOptions;
   readonly #answers: RpcMessage[] = [];
   #stream: EventStream | undefined;
   #beats = 0;
+  #isFinished = false;
 
   constructor(options: LegacyExchangeOptions) {
     this.#options = options;
     options.parts.heartbeat.add(this);
+    if (options.prefersStream) this.#open();
   }
 
   get canAsk(): boolean {
     return this.#options.canStream;
+  }
+
+  /** Whether a client that loses the stream knows from where to resume it. */
+  get canResume(): boolean {
+    return this.#options.canStream && hasPrimingEvents(this.#options.session.version);
+  }
+
+  /** Ends the connection, not the stream: the client comes back for what is still to be said. */
+  closeStream(): void {
+    if (!this.#isFinished) this.#open().disconnect();
   }
 
   notify(method: string, params: JsonObject): void {
@@ -77,6 +93,7 @@ export class LegacyExchange implements Beating {
   finish(): void {
     const { parts, session, res, isBatch } = this.#options;
     parts.heartbeat.remove(this);
+    this.#isFinished = true;
     if (this.#stream) session.closeStream(this.#stream);
     else if (this.#answers.length === 0) sendEmpty(res, 202);
     else sendJson(res, 200, isBatch ? this.#answers : this.#answers[0]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, ManualTimers } from '../../../test/support/fixtures.js';
-import type { FeatureServer } from '../../../test/support/feature-servers.js';
+import { sdkVersions, type FeatureServer } from '../../../test/support/feature-servers.js';
 import { SharedHub, type Worker } from '../../../test/support/http-hub.js';
 import { OpenStream, post, RawSession } from '../../../test/support/raw-http.js';
 
@@ -301,6 +301,36 @@ describe('the stream of a legacy call', () => {
     expect(resumed.messages).toMatchObject([
       { id: 7, result: { content: [{ text: expect.stringContaining('red') }] } },
     ]);
+  });
+
+  it.each(sdkVersions)('is ended by a server of SDK %s within the process, and can be taken up again', async (sdk) => {
+    const { url, features } = await hub.hosting(sdk, 'w2');
+    const session = await RawSession.open(url);
+    const stream = await openCall(session, 'end-stream');
+    await eventually(() => stream.isEnded, 'the server to end the stream');
+    expect(stream.events).toMatchObject([{ id: expect.any(String), data: '' }]);
+    features.release();
+    const last = stream.events[0]?.id ?? '';
+    const resumed = await OpenStream.open(url, 'GET', { ...session.headers, 'last-event-id': last });
+    await eventually(() => resumed.isEnded, 'the rest of the stream');
+    expect(resumed.messages).toMatchObject([{ id: 7, result: { content: [{ text: 'told later' }] } }]);
+  });
+
+  it('is not ended by a server where the client could not come back for the rest', async () => {
+    const session = await RawSession.open(worker.url, '2025-06-18');
+    const answer = session.callTool('end-stream');
+    worker.features.release();
+    expect((await answer).body['result']).toMatchObject({ content: [{ text: 'told later' }] });
+  });
+
+  it.each([
+    ['text/event-stream, application/json', 'text/event-stream'],
+    ['application/json, text/event-stream', 'application/json'],
+  ])('is there also for a single answer where the client takes %s', async (accept, contentType) => {
+    const session = await RawSession.open(worker.url);
+    const { headers, body } = await session.request('tools/list', {}, { accept });
+    expect(headers.get('content-type')).toBe(contentType);
+    expect(body['result']).toMatchObject({ tools: expect.any(Array) });
   });
 
   it('forgets what was said after a minute', async () => {

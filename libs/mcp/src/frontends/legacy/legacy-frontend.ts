@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '@mcp-hub/application';
-import { accepts, sendEmpty, sendJson, sendRejection, type Rejection } from '../../wire/http-answer.js';
+import { accepts, prefersStream, sendEmpty, sendJson, sendRejection, type Rejection } from '../../wire/http-answer.js';
 import {
   echoableId,
   isObject,
@@ -88,6 +88,7 @@ export class LegacyFrontend {
       session,
       res,
       canStream: accepts(req.headers.accept, 'text/event-stream'),
+      prefersStream: prefersStream(req.headers.accept),
       isBatch: Array.isArray(body),
     });
     await Promise.all(requests.map((message) => this.#requests.serve(message, session, exchange, request)));

@@ -1,0 +1,5 @@
+/** Something that serves the fixture at a URL. */
+export interface Subject {
+  url: string;
+  stop(): Promise<void>;
+}
