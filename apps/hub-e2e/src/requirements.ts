@@ -44,6 +44,12 @@ export const requirements = {
   'RELOAD-3': 'A reload that fails costs no call of a legacy client, a modern client and a plain loop.',
   'SESS-1': 'A session of a killed worker is revived on another, and its client is told once.',
   'SESS-2': 'With session_recovery strict a session of a killed worker is 404.',
+  'PARK-1': 'A modern client answers the elicitation and the sampling of a legacy stdio server.',
+  'PARK-2': 'The answer to a parked call goes through another gateway than the call.',
+  'PARK-3': 'The answer to a parked call that lands on another worker finds its call.',
+  'PARK-4': 'A request state that is altered, of another call or of another caller is refused.',
+  'PARK-5': 'A legacy client gets the real requests of the same tools.',
+  'PARK-6': 'What a shared child asks while two callers are in flight reaches neither of them.',
 } as const;
 
 export type RequirementId = keyof typeof requirements;

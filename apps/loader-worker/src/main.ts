@@ -35,6 +35,10 @@ await runService({
         egress: config.egress,
         moduleRoots: config.loader.moduleRoots,
         fileRoots: config.loader.moduleRoots,
+        cacheDir: config.loader.cacheDir,
+        environment: variables,
+        packageRegistries: config.loader.packageRegistries,
+        startTimeoutMs: config.loader.timeoutMs,
         ids: new RandomIds(),
       }),
       incarnation: new RandomIds().next(),
@@ -44,6 +48,7 @@ await runService({
       log,
       host: config.worker.host,
       port: config.worker.port,
+      section: 'worker',
       readiness,
       rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
     });

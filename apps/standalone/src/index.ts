@@ -1,1 +1,1 @@
-export { runStandalone } from './run-standalone.js';
+export { runStandalone, type StandaloneOptions } from './run-standalone.js';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { ClusterKeys, RouteView, ReadServers, RegistryStore, BlobStore } from '@mcp-hub/application';
+import { BlobStore, ClusterKeys, everyServer, ReadServers, RegistryStore, RouteView } from '@mcp-hub/application';
 import { GatewayRuntime } from '@mcp-hub/feature-gateway';
 import { WorkerRuntime } from '@mcp-hub/feature-loading';
 import { RegistryRuntime } from '@mcp-hub/feature-registry';
@@ -17,19 +17,24 @@ import {
   type HubConfig,
   type RunningHttpApp,
 } from '@mcp-hub/platform';
-import { Banner } from './banner.js';
+import { Banner, type BannerSource } from './banner.js';
 import { StandaloneModule } from './standalone.module.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
+export interface StandaloneOptions {
+  /** From the command line, by setting key; they win over everything. */
+  overrides?: Readonly<Record<string, unknown>>;
+  /** Left out: what the arguments of this process say, if anything. */
+  configFile?: string;
+}
+
 /**
  * Runs the whole hub in this process until SIGINT or SIGTERM: registry, worker and gateway on one port, SQLite and
  * in-process adapters behind them. Logs go to stderr; stdout tells a person where things are.
- *
- * @param overrides from the command line, by setting key
  */
-export async function runStandalone(overrides: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const { config, variables, origins } = await configOrExit({ form: 'standalone', overrides }, process);
+export async function runStandalone(options: StandaloneOptions = {}): Promise<void> {
+  const { config, variables, origins } = await configOrExit({ form: 'standalone', ...options }, process);
   const isLogLevelChosen = origins['api.log_level'] !== undefined && origins['api.log_level'] !== 'default';
   const log = createLogger({
     level: isLogLevelChosen ? config.api.logLevel : 'warn',
@@ -56,6 +61,10 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
           egress: config.egress,
           moduleRoots: config.loader.moduleRoots,
           fileRoots: config.loader.moduleRoots,
+          cacheDir: config.loader.cacheDir,
+          environment: variables,
+          packageRegistries: config.loader.packageRegistries,
+          startTimeoutMs: config.loader.timeoutMs,
           ids: new RandomIds(),
           hubUrl: hubUrlOf(config),
         }),
@@ -66,6 +75,7 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
         log,
         host: config.api.host,
         port: config.api.port,
+        section: 'api',
         auth: {
           isEnabled: config.api.authEnabled,
           protectsReads: config.api.authReads,
@@ -86,10 +96,7 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
       const started = Promise.all([parts.gateway.start(), parts.worker.start(), parts.registry.start()]);
       await untilAborted(started, signal);
       log.info('service.ready', { url: http.url });
-      const view = app.get(RouteView, { strict: false });
-      const store = app.get(RegistryStore, { strict: false });
-      const reader = new ReadServers(store, app.get(BlobStore, { strict: false }), view);
-      banner = new Banner(process.stdout, reader, view, { url: hubUrlOf(config), name: config.name, version });
+      banner = new Banner(process.stdout, bannerSource(app), { url: hubUrlOf(config), name: config.name, version });
       await banner.show();
     },
     async stop() {
@@ -100,6 +107,20 @@ export async function runStandalone(overrides: Readonly<Record<string, unknown>>
       await http?.close();
     },
   });
+}
+
+function bannerSource(app: RunningHttpApp['app']): BannerSource {
+  const view = app.get(RouteView, { strict: false });
+  const reader = new ReadServers(
+    app.get(RegistryStore, { strict: false }),
+    app.get(BlobStore, { strict: false }),
+    view,
+  );
+  return {
+    everyServer: () => everyServer(reader),
+    server: (id) => reader.details(id, { includeSpec: false }),
+    onChange: (listener) => view.onChange(listener),
+  };
 }
 
 /** As a person on this machine would write it. */

@@ -2,3 +2,5 @@ export { registeredLoaders, type LoaderOptions } from './registered-loaders.js';
 export type { ResolvedAddress, ResolveHost } from './egress/guarded-lookup.js';
 export { GuardedFetch, type GuardedFetchOptions, type GuardedResponse } from './egress/guarded-fetch.js';
 export { AnswerTooLarge, EgressRefused } from './egress/egress.errors.js';
+export { ChildProcesses, type ChildProcessesOptions } from './supervision/child-processes.js';
+export { NpmLoader, type NpmLoaderOptions } from './npm/npm-loader.js';

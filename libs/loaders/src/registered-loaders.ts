@@ -2,7 +2,9 @@ import type { Ids, Loader } from '@mcp-hub/application';
 import type { EgressPolicy } from '@mcp-hub/domain';
 import type { ResolveHost } from './egress/guarded-lookup.js';
 import { ModuleLoader } from './module/module-loader.js';
+import { NpmLoader } from './npm/npm-loader.js';
 import { OpenApiLoader } from './openapi/openapi-loader.js';
+import { ChildProcesses } from './supervision/child-processes.js';
 
 export interface LoaderOptions {
   egress: EgressPolicy;
@@ -10,6 +12,14 @@ export interface LoaderOptions {
   fileRoots: readonly string[];
   /** Absolute folders that modules may be loaded from (`loader.module_roots`). */
   moduleRoots: readonly string[];
+  /** Absolute folder in which packages are installed and children work (`loader.cache_dir`). */
+  cacheDir: string;
+  /** The hub's own environment: npm gets its proxies and registry from it, children PATH, language and time zone. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** `loader.package_registries`: `npm=<url>` stands for what npm is configured with. */
+  packageRegistries?: readonly string[];
+  /** For each start of a child that crashed (`loader.timeout`). */
+  startTimeoutMs?: number;
   ids: Ids;
   /** Where this hub's own API is, for the documents that describe it. */
   hubUrl?: string;
@@ -19,5 +29,15 @@ export interface LoaderOptions {
 
 /** Every loader of this lib; a new one is a folder beside this file and one line here. */
 export function registeredLoaders(options: LoaderOptions): Loader[] {
-  return [new OpenApiLoader({ ...options, policy: options.egress }), new ModuleLoader(options)];
+  const children = new ChildProcesses({ cacheDir: options.cacheDir, searchPath: options.environment['PATH'] ?? '' });
+  return [
+    new OpenApiLoader({ ...options, policy: options.egress }),
+    new ModuleLoader(options),
+    new NpmLoader({ ...options, children, ...registryOf('npm', options.packageRegistries) }),
+  ];
+}
+
+function registryOf(kind: string, registries: readonly string[] = []): { registry?: string } {
+  const own = registries.find((registry) => registry.startsWith(`${kind}=`));
+  return own === undefined ? {} : { registry: own.slice(kind.length + 1) };
 }

@@ -1,17 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { McpBackend } from '@mcp-hub/application';
 import { loaderTypeOf, parseServerEntry, type ServerEntry } from '@mcp-hub/domain';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { registeredLoaders } from '../src/index.js';
-import { aCallContext, aLoadContext, localPolicy } from './loading.js';
+import { aCallContext, aLoadContext, failureOf, localPolicy } from './loading.js';
+import { NpmRegistry } from './npm-registry.js';
 
 const workspace = join(import.meta.dirname, '../../..');
 const open: McpBackend[] = [];
 let entries: ServerEntry[] = [];
+let cacheDir = '';
 
 beforeAll(async () => {
+  cacheDir = await mkdtemp(join(tmpdir(), 'mcp-hub-samples-'));
   const { servers } = parseYaml(await readFile(join(workspace, 'data/servers.yaml'), 'utf8')) as { servers: unknown[] };
   entries = servers.map((server) => {
     const parsed = parseServerEntry(server, { now: '2026-01-01T00:00:00Z' });
@@ -24,12 +28,17 @@ afterEach(async () => {
   for (const backend of open.splice(0)) await backend.close();
 });
 
-async function load(id: string): Promise<{ backend: McpBackend; log: string[] }> {
+afterAll(() => rm(cacheDir, { recursive: true, force: true }));
+
+async function load(id: string, packageRegistries: string[] = []): Promise<{ backend: McpBackend; log: string[] }> {
   const entry = entries.find((one) => one.id === id);
   const loader = registeredLoaders({
     egress: localPolicy,
     fileRoots: [workspace],
     moduleRoots: [workspace],
+    cacheDir,
+    environment: process.env,
+    packageRegistries,
     ids: { next: () => 'id' },
     hubUrl: 'http://localhost:8080',
   }).find(({ type }) => entry && type === loaderTypeOf(entry));
@@ -46,11 +55,15 @@ const call = async (backend: McpBackend, name: string, args: Record<string, unkn
 };
 
 describe('the sample servers', () => {
-  it('are one for each loader, enabled where nothing but the machine is needed', () => {
+  it('are one for each loader, enabled where no secrets and no other programs are needed', () => {
     expect(entries.map((entry) => loaderTypeOf(entry))).toEqual(
       expect.arrayContaining(['openapi', 'module', 'npm', 'pypi', 'docker', 'proxy']),
     );
-    expect(entries.filter(({ enabled }) => enabled).map(({ id }) => id)).toEqual(['hub-api', 'sample-tools']);
+    expect(entries.filter(({ enabled }) => enabled).map(({ id }) => id)).toEqual([
+      'hub-api',
+      'sample-tools',
+      'everything',
+    ]);
   });
 
   it('offer the API of the hub without a remark about its document', async () => {
@@ -70,5 +83,16 @@ describe('the sample servers', () => {
       structuredContent: { time_zone: 'Asia/Tokyo', time: expect.stringMatching(/^\d\d:\d\d:\d\d$/) as string },
     });
     expect(await call(backend, 'now_in', { time_zone: 'Mars' })).toMatchObject({ isError: true });
+  });
+
+  it('tell that the npm registry can not be reached', { timeout: 30_000 }, async () => {
+    const registry = await NpmRegistry.start();
+    const { url } = registry;
+    await registry.close();
+    const failure = await failureOf(load('everything', [`npm=${url}`]));
+    expect(failure).toMatchObject({ code: 'install_failed', isTransient: true });
+    expect(failure.message).toBe(
+      'The npm registry could not be reached to install "@modelcontextprotocol/server-everything" 2026.8.31 (ECONNREFUSED).',
+    );
   });
 });

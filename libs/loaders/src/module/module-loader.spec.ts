@@ -41,6 +41,13 @@ const greet = async (backend: McpBackend) => {
   return outcome.kind === 'complete' ? outcome.result.content : outcome;
 };
 
+const which = async (backend: McpBackend, era: 'legacy' | 'modern') => {
+  const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+  const params = { name: 'which', arguments: {}, ...(era === 'modern' && { _meta: meta }) };
+  const outcome = await backend.call({ method: 'tools/call', params }, aCallContext());
+  return outcome.kind === 'complete' ? (outcome.result.content as { text: string }[])[0]?.text : outcome;
+};
+
 /** A server in plain JavaScript whose tool list tells which version of the file it is. */
 const plainServer = (name: string) => `{
   async connect(transport) {
@@ -65,6 +72,19 @@ describe('ModuleLoader', () => {
     const backend = await load({ path });
     expect(await nameOf(backend)).toBe(name);
     expect(await greet(backend)).toEqual([{ type: 'text', text: 'hello Ada' }]);
+  });
+
+  it('makes a server of SDK v2 for each era where it can', async () => {
+    const backend = await load({ path: 'which-era.mjs', factory: 'createServer' });
+    expect(await which(backend, 'modern')).toBe('3 modern');
+    expect(await which(backend, 'legacy')).toBe('2 legacy');
+    expect(await which(backend, 'modern')).toBe('3 modern');
+  });
+
+  it('serves both eras by a server object that the module exports', async () => {
+    const backend = await load({ path: 'which-era.mjs', export: 'server' });
+    expect(await which(backend, 'modern')).toBe('1 legacy');
+    expect(await which(backend, 'legacy')).toBe('1 legacy');
   });
 
   it('gives the arguments of the entry to the factory that it names', async () => {

@@ -29,7 +29,15 @@ export class ModuleLoader implements Loader {
     const exports = await withinDeadline(importModule(config.path, file, root, generation), signal);
     const server = await withinDeadline(chooseServer(exports, config), signal, closeLate);
     context.log('lifecycle', `module ${config.path} imported`);
-    return connectInMemoryServer(server, { ids: this.options.ids, signal });
+    return connectInMemoryServer(server, {
+      ids: this.options.ids,
+      signal,
+      another: () => chooseServer(exports, config),
+      onModernFailed: (error) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        context.log('lifecycle', `module ${config.path} has no server of its own for clients of 2026-07-28: ${reason}`);
+      },
+    });
   }
 }
 

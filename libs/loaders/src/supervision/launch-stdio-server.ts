@@ -1,0 +1,93 @@
+import type { Ids, JsonObject } from '@mcp-hub/application';
+import { LoadFailed } from '@mcp-hub/domain';
+import { ClientBackend, StdioTransport } from '@mcp-hub/mcp';
+import type { ChildProcesses } from './child-processes.js';
+import type { ChildCommand, ChildExit, ConfinedChild } from './confined-child.js';
+import type { OutputLog } from './output-log.js';
+import type { LaunchedServer } from './supervised-backend.js';
+
+export interface StdioServerOptions {
+  children: ChildProcesses;
+  command: ChildCommand;
+  ids: Ids;
+  output: OutputLog;
+  /** What the server is told its client can do; by default what many callers can share. */
+  clientCapabilities?: JsonObject;
+}
+
+/** The end of its process may be noticed a little later than that of its output. */
+const exitNoticeMs = 1_000;
+
+/**
+ * Starts a server that speaks MCP on its standard streams, and shakes hands with it. When that fails nothing is left.
+ *
+ * @param signal the deadline
+ * @throws LoadFailed `crashed` where it ended, `start_timeout` where it was not ready in time, both with its last words
+ */
+export async function launchStdioServer(options: StdioServerOptions, signal: AbortSignal): Promise<LaunchedServer> {
+  const { children, command, ids, output, clientCapabilities } = options;
+  const child = await children.start(command);
+  child.onStderrLine((text) => {
+    output.write('stderr', text);
+  });
+  const backend = new ClientBackend({
+    transport: new StdioTransport({
+      stdin: child.stdin,
+      stdout: child.stdout,
+      onGarbage: (text) => {
+        output.write('stdout', text);
+      },
+    }),
+    ids,
+    failureCode: 'crashed',
+    ...(clientCapabilities && { clientCapabilities }),
+  });
+  try {
+    await backend.start(signal);
+  } catch (error) {
+    throw await startFailure(error, child, output, signal);
+  }
+  return {
+    backend,
+    ended: child.exited.then(({ reason }) => reason),
+    stop: async () => {
+      await backend.close();
+      await child.stop();
+    },
+  };
+}
+
+async function startFailure(
+  error: unknown,
+  child: ConfinedChild,
+  output: OutputLog,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const exit = signal.aborted ? undefined : await exitSoon(child);
+  await child.stop();
+  if (exit) return crashed(`The server ${exit.reason} before it was ready.`, output, error);
+  if (!signal.aborted) return error;
+  return new LoadFailed(
+    'start_timeout',
+    output.withLastWords('The server was not ready in time.'),
+    'See whether it starts by hand; a slow one needs a larger loader.timeout.',
+    { cause: error },
+  );
+}
+
+async function exitSoon(child: ConfinedChild): Promise<ChildExit | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, exitNoticeMs, undefined);
+  });
+  try {
+    return await Promise.race([child.exited, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function crashed(message: string, output: OutputLog, cause: unknown): LoadFailed {
+  const remedy = 'See whether its arguments and environment variables are as it wants them, and read its log.';
+  return new LoadFailed('crashed', output.withLastWords(message), remedy, { cause });
+}
