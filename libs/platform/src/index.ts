@@ -26,7 +26,14 @@ export {
 export { TokenAuth, sha256Hex, type AuthOutcome, type ConfiguredToken } from './auth/token-auth.js';
 export { CurrentPrincipal, OpenToAll, RequiresScope } from './auth/route-access.js';
 export { isLoopbackName, mayWriteFrom, type OriginRules } from './auth/origin.js';
-export { HttpProblem, httpStatusOfKind, toProblem, type Problem, type ProblemBody } from './http/problem.js';
+export {
+  frameworkProblems,
+  HttpProblem,
+  httpStatusOfKind,
+  toProblem,
+  type Problem,
+  type ProblemBody,
+} from './http/problem.js';
 export {
   BodyTooLarge,
   ForeignOrigin,

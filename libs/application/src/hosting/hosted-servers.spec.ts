@@ -43,7 +43,12 @@ afterEach(async () => {
 });
 
 function aServer(key: Partial<RouteKey> = {}) {
-  return { key: aRouteKey(key), stored: { entry: aServerEntry() }, backend: new FakeBackend(), endpoint: new FakeEndpoint() };
+  return {
+    key: aRouteKey(key),
+    stored: { entry: aServerEntry() },
+    backend: new FakeBackend(),
+    endpoint: new FakeEndpoint(),
+  };
 }
 /** The table shows a route, of another worker unless told otherwise. */
 const show = (route: Partial<RouteRecord>): void => {
@@ -60,7 +65,13 @@ describe('HostedServers.add', () => {
     expect(await hosted.add(server)).toBe(true);
     expect(hosted.byHandle('weather/1/1')?.backend).toBe(server.backend);
     expect(table.called('putRoute')).toEqual([
-      { ...aRouteKey(), worker: 'worker-1', state: 'healthy', target: { kind: 'local', handle: 'weather/1/1' }, since: '1970-01-01T00:00:00.000Z' },
+      {
+        ...aRouteKey(),
+        worker: 'worker-1',
+        state: 'healthy',
+        target: { kind: 'local', handle: 'weather/1/1' },
+        since: '1970-01-01T00:00:00.000Z',
+      },
     ]);
   });
 
@@ -110,19 +121,45 @@ describe('HostedServers retires', () => {
     ['what is disabled', {}, () => direct({ generation: 2, state: 'disabled' }), 'disabled'],
     ['what is deleted', {}, () => direct({ generation: 2, state: 'deleted' }), 'deleted'],
     ['what a newer healthy generation replaces', {}, () => show({ generation: 2 }), 'replaced'],
-    ['a replica too many, once the newer generation serves', { replica: 2 }, () => {
-      direct({ generation: 2, replicas: 1 });
-      show({ generation: 2 });
-    }, 'scaled_down'],
+    [
+      'a replica too many, once the newer generation serves',
+      { replica: 2 },
+      () => {
+        direct({ generation: 2, replicas: 1 });
+        show({ generation: 2 });
+      },
+      'scaled_down',
+    ],
     ['not: what a newer generation is yet to replace', {}, () => direct({ generation: 2 }), undefined],
-    ['not: what a newer generation failed to replace', {}, () => direct({
-      generation: 2,
-      failure: { code: 'crashed', message: '', remedy: '', since: '', stage: 'loading' },
-    }), undefined],
-    ['not: what a newer, degraded generation would replace', {}, () => show({ generation: 2, state: 'degraded' }), undefined],
+    [
+      'not: what a newer generation failed to replace',
+      {},
+      () =>
+        direct({
+          generation: 2,
+          failure: { code: 'crashed', message: '', remedy: '', since: '', stage: 'loading' },
+        }),
+      undefined,
+    ],
+    [
+      'not: what a newer, degraded generation would replace',
+      {},
+      () => show({ generation: 2, state: 'degraded' }),
+      undefined,
+    ],
     ['not: the other replica', { replica: 2 }, () => show({ generation: 2 }), undefined],
-    ['not: a replica too many, before the newer generation serves', { replica: 2 }, () => direct({ generation: 2, replicas: 1 }), undefined],
-    ['not: what an older deletion meant', { generation: 3 }, () => direct({ generation: 2, state: 'deleted' }), undefined],
+    [
+      'not: a replica too many, before the newer generation serves',
+      { replica: 2 },
+      () => direct({ generation: 2, replicas: 1 }),
+      undefined,
+    ],
+    [
+      'not: what an older deletion meant',
+      { generation: 3 },
+      () => direct({ generation: 2, state: 'deleted' }),
+      undefined,
+    ],
     ['not: what serves elsewhere at an older generation', { generation: 3 }, () => show({ generation: 2 }), undefined],
     ['not: another server', {}, () => direct({ id: 'other', generation: 2, state: 'deleted' }), undefined],
   ];
@@ -167,7 +204,10 @@ describe('HostedServers retires', () => {
   it('takes back a route to what is not here any more, whenever it comes across one', async () => {
     table.snapshot.routes = [aRouteRecord({ generation: 9 })];
     await view.refresh();
-    expect(table.calls.at(-1)).toMatchObject({ method: 'removeRoute', args: [aRouteKey({ generation: 9 }), 'worker-1'] });
+    expect(table.calls.at(-1)).toMatchObject({
+      method: 'removeRoute',
+      args: [aRouteKey({ generation: 9 }), 'worker-1'],
+    });
   });
 
   it('leaves routes of other workers alone', async () => {

@@ -144,7 +144,36 @@ describe('LoadReplica', () => {
   });
 });
 
+describe('LoadReplica after an outage of the table', () => {
+  beforeEach(async () => {
+    worker.table.snapshot = {
+      ...worker.table.snapshot,
+      workers: [aWorkerRecord(), aWorkerRecord({ incarnation: 'worker-2' })],
+      routes: [aRouteRecord({ ...aRouteKey(), worker: 'worker-2' })],
+    };
+    await worker.view.start();
+    worker.table.emit({ kind: 'disconnected' });
+    worker.clock.time += 60_000;
+    worker.table.emit({ kind: 'connected' });
+  });
+
+  it('drops an old job for what ran before, although its worker has not renewed its lease', async () => {
+    await run();
+    expect(worker.loader.requests).toEqual([]);
+  });
+
+  it('loads it once the worker had its time to come back', async () => {
+    worker.table.snapshot = { ...worker.table.snapshot, workers: [aWorkerRecord()], routes: [] };
+    worker.clock.time += 6_000;
+    await worker.view.refresh();
+    await run();
+    expect(worker.loader.requests).toHaveLength(1);
+  });
+});
+
 describe('LoadReplica and what is outdated', () => {
+  beforeEach(() => worker.view.start());
+
   it.each([
     ['a disabled server', { generation: 1, state: 'disabled' }],
     ['a deleted server', { generation: 3, state: 'deleted' }],
@@ -168,14 +197,11 @@ describe('LoadReplica and what is outdated', () => {
   });
 
   it('does not load a fallback once the newer generation serves', async () => {
-    await worker.view.start();
     direct({ generation: 2 });
     worker.table.emit({ kind: 'route', route: aRouteRecord({ generation: 2 }) });
     await run({ isFallback: true });
     expect(worker.loader.requests).toEqual([]);
   });
-
-  beforeEach(() => worker.view.start());
 });
 
 describe('LoadReplica and duplicates', () => {
@@ -192,7 +218,11 @@ describe('LoadReplica and duplicates', () => {
     expect(worker.loader.requests).toHaveLength(1);
     expect(worker.table.called('putRoute')).toHaveLength(1);
     const [first, second] = reportsOf(worker.queue.reports);
-    expect(second).toMatchObject({ outcome: 'healthy', sequence: start + 501, capabilitiesHash: first?.capabilitiesHash });
+    expect(second).toMatchObject({
+      outcome: 'healthy',
+      sequence: start + 501,
+      capabilitiesHash: first?.capabilitiesHash,
+    });
     expect(worker.exchange.contents.has(first?.capabilitiesHash ?? '')).toBe(true);
   });
 
@@ -245,7 +275,11 @@ describe('LoadReplica after a failure', () => {
   });
 
   it.each([
-    ['a missing variable', new LoadFailed('variable_missing', 'The variable X is not set.', 'Set it.'), 'variable_missing'],
+    [
+      'a missing variable',
+      new LoadFailed('variable_missing', 'The variable X is not set.', 'Set it.'),
+      'variable_missing',
+    ],
     ['a secret that it has no key for', new SecretUnreadable('unknown_key'), 'secret_unreadable'],
     ['something unforeseen', new TypeError('x is not a function'), 'crashed'],
     ['a part of the hub that is away', new DependencyUnavailable('queue'), 'install_failed'],

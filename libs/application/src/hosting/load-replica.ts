@@ -93,11 +93,19 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   }
 
   private isOutdated(job: LoadJob): boolean {
+    // After an outage a queue brings old jobs again, before the workers have renewed the leases that ran out meanwhile.
+    if (!this.parts.view.doesAbsenceCount && this.isServed(job)) return true;
     const record = this.parts.view.directoryRecord(job.serverId);
     if (!record) return false;
     if (record.state !== 'enabled' && record.generation >= job.generation) return true;
     if (record.generation <= job.generation) return false;
     return !job.isFallback || this.isReplaced(job);
+  }
+
+  private isServed({ serverId, generation, replica }: RouteKey): boolean {
+    return this.parts.view
+      .servingRoutes(serverId)
+      .some((route) => route.replica === replica && route.generation === generation && route.state !== 'draining');
   }
 
   private isReplaced({ serverId, generation, replica }: RouteKey): boolean {
@@ -110,7 +118,8 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     const { parts } = this;
     const startedAt = parts.clock.now();
     const loader = parts.loaders.get(job.loaderType);
-    if (!loader) throw new LoadFailed('no_capacity', `This worker has no "${job.loaderType}" loader.`, 'Check worker.loaders.');
+    if (!loader)
+      throw new LoadFailed('no_capacity', `This worker has no "${job.loaderType}" loader.`, 'Check worker.loaders.');
     const spec = job.specHash === undefined ? undefined : await parts.exchange.get(job.specHash);
     if (job.specHash !== undefined && !spec) {
       await parts.queue.report({ kind: 'blob_missing', ...key, hash: job.specHash });
@@ -226,10 +235,9 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     });
   }
 
-  private reportBase(job: LoadJob): Pick<
-    ReplicaReport,
-    'serverId' | 'generation' | 'replica' | 'sequence' | 'worker' | 'at'
-  > {
+  private reportBase(
+    job: LoadJob,
+  ): Pick<ReplicaReport, 'serverId' | 'generation' | 'replica' | 'sequence' | 'worker' | 'at'> {
     const now = this.parts.clock.now();
     this.lastSequence = Math.max(now, this.lastSequence + 1, job.afterSequence + 1);
     return {

@@ -11,7 +11,12 @@ let view: RouteView;
 
 beforeEach(async () => {
   table = new ScriptedRouteTable();
-  table.snapshot = { epoch: 'e', directory: [aDirectoryRecord({ generation: 2 })], workers: [aWorkerRecord()], routes: [] };
+  table.snapshot = {
+    epoch: 'e',
+    directory: [aDirectoryRecord({ generation: 2 })],
+    workers: [aWorkerRecord()],
+    routes: [],
+  };
   view = new RouteView(table, new SetClock(), { leaseMs: 3_000, resyncMs: 30_000 });
   await view.start();
 });

@@ -38,10 +38,7 @@ export class ChangeDesiredState {
   }
 }
 
-function changed(
-  { entry, desired }: ServerRecord,
-  change: DesiredChange,
-): Pick<ServerRecord, 'entry' | 'desired'> {
+function changed({ entry, desired }: ServerRecord, change: DesiredChange): Pick<ServerRecord, 'entry' | 'desired'> {
   switch (change) {
     case 'enable':
       return { entry: { ...entry, enabled: true }, desired: 'enabled' };

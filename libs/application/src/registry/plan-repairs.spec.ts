@@ -53,8 +53,7 @@ const failed = (generation: number, nextRetryAt?: string) =>
     outcome: 'failed',
     failure: failure(nextRetryAt === undefined ? {} : { nextRetryAt }),
   });
-const healthy = (generation: number, replica = 1) =>
-  aReplicaReport({ generation, replica, capabilitiesHash: 'caps' });
+const healthy = (generation: number, replica = 1) => aReplicaReport({ generation, replica, capabilitiesHash: 'caps' });
 
 function aRecord(overrides: Partial<ServerRecord> = {}): ServerRecord {
   const { generation = 3, entry = anOpenApiEntry() } = overrides;
@@ -225,15 +224,29 @@ describe('planRepairs', () => {
   });
 
   it('tells a job how often its generation has failed, and what it must be newer than', () => {
-    const report = aReplicaReport({ generation: 3, outcome: 'failed', failures: 4, sequence: 77, failure: failure({ nextRetryAt: builtAt }) });
+    const report = aReplicaReport({
+      generation: 3,
+      outcome: 'failed',
+      failures: 4,
+      sequence: 77,
+      failure: failure({ nextRetryAt: builtAt }),
+    });
     const record = aRecord({ reports: [report] });
     const [repair] = planRepairs(record, actual({ directory: directoryRecordOf(record, 1) }), now, defaults);
-    expect(repair).toMatchObject({ kind: 'load', job: { priorFailures: 4, afterSequence: 77, attempts: 3, retryDelayMs: 2_000 } });
+    expect(repair).toMatchObject({
+      kind: 'load',
+      job: { priorFailures: 4, afterSequence: 77, attempts: 3, retryDelayMs: 2_000 },
+    });
   });
 
   it('takes retries from the entry where it has its own', () => {
     const entry = anOpenApiEntry({ retry_attempts: 0, retry_delay: 0.5 });
-    const [repair] = planRepairs(aRecord({ entry }), actual({ directory: directoryRecordOf(aRecord(), 1) }), now, defaults);
+    const [repair] = planRepairs(
+      aRecord({ entry }),
+      actual({ directory: directoryRecordOf(aRecord(), 1) }),
+      now,
+      defaults,
+    );
     expect(repair).toMatchObject({ job: { attempts: 1, retryDelayMs: 500 } });
   });
 
@@ -241,7 +254,9 @@ describe('planRepairs', () => {
     const old = { entry: anOpenApiEntry({ description: 'the old one' }), specHash: 'old', generation: 2 };
     const record = aRecord({ specHash: 'new', reports: [failed(3)], lastHealthy: old });
     const repairs = planRepairs(record, actual({ directory: directoryRecordOf(record, 1) }), now, defaults);
-    expect(repairs).toMatchObject([{ job: { specHash: 'old', entry: { description: 'the old one' }, isFallback: true } }]);
+    expect(repairs).toMatchObject([
+      { job: { specHash: 'old', entry: { description: 'the old one' }, isFallback: true } },
+    ]);
   });
 });
 
@@ -249,9 +264,17 @@ describe('orphanRepairs', () => {
   const deleted = (generation: number, revision = now) => aDirectoryRecord({ generation, revision, state: 'deleted' });
   const orphans: [name: string, state: Parameters<typeof actual>[0], repairs: string[]][] = [
     ['a route that nobody wants', { routes: [route(4)] }, ['write directory 5 deleted']],
-    ['a route of a dead worker', { routes: [route(4, { worker: 'dead-1' })], directory: deleted(5) }, ['remove route 4/1 of dead-1']],
+    [
+      'a route of a dead worker',
+      { routes: [route(4, { worker: 'dead-1' })], directory: deleted(5) },
+      ['remove route 4/1 of dead-1'],
+    ],
     ['a route that workers were told of', { routes: [route(4)], directory: deleted(5) }, []],
-    ['a route that is newer than what workers were told', { routes: [route(6)], directory: deleted(5) }, ['write directory 7 deleted']],
+    [
+      'a route that is newer than what workers were told',
+      { routes: [route(6)], directory: deleted(5) },
+      ['write directory 7 deleted'],
+    ],
     ['a directory record alone', { directory: aDirectoryRecord({ generation: 2 }) }, ['write directory 3 deleted']],
     ['a deletion that workers may still have to learn of', { directory: deleted(5, now - tombstoneMs) }, []],
     ['a deletion that is over', { directory: deleted(5, now - tombstoneMs - 1) }, ['drop directory 5']],

@@ -27,12 +27,7 @@ export type Repair =
  *
  * @param record not older than `actual`: what is newer than the record counts as left over from a former store
  */
-export function planRepairs(
-  record: ServerRecord,
-  actual: ActualState,
-  now: number,
-  defaults: RetryDefaults,
-): Repair[] {
+export function planRepairs(record: ServerRecord, actual: ActualState, now: number, defaults: RetryDefaults): Repair[] {
   if (record.desired === 'deleted' && now - Date.parse(record.updatedAt) > tombstoneMs) {
     return [{ kind: 'purge', id: record.id, generation: record.generation }];
   }
@@ -73,9 +68,7 @@ function directoryRepairs(record: ServerRecord, actual: ActualState, now: number
 function isReportedHealthy(record: ServerRecord, replica: number): boolean {
   const report = record.reports.find((item) => item.replica === replica);
   return (
-    report?.generation === record.generation &&
-    report.outcome === 'healthy' &&
-    report.capabilitiesHash !== undefined
+    report?.generation === record.generation && report.outcome === 'healthy' && report.capabilitiesHash !== undefined
   );
 }
 

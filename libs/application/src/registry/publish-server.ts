@@ -38,9 +38,10 @@ export class PublishServer {
     if (!parsed.ok) throw new InvalidEntry(parsed.issues);
     check?.(parsed.entry);
     const stored = await this.storeEntry.execute(parsed.entry);
-    const record = parsed.idIsDerived && !isIdFixed
-      ? await this.insertUnderFreeId(stored, at)
-      : await this.insert(stored.entry.id, stored, at);
+    const record =
+      parsed.idIsDerived && !isIdFixed
+        ? await this.insertUnderFreeId(stored, at)
+        : await this.insert(stored.entry.id, stored, at);
     await this.announce.execute(record);
     return { record, warnings: parsed.warnings };
   }

@@ -25,7 +25,8 @@ const idsOf = (page: Awaited<ReturnType<ReadServers['list']>>): string[] => page
 
 describe('ReadServers.list', () => {
   beforeEach(async () => {
-    for (const id of ['e-e', 'a-a', 'c-c', 'b-b', 'd-d']) await publish(id, { enabled: id !== 'd-d', tags: id < 'c' ? ['x', id] : [id] });
+    for (const id of ['e-e', 'a-a', 'c-c', 'b-b', 'd-d'])
+      await publish(id, { enabled: id !== 'd-d', tags: id < 'c' ? ['x', id] : [id] });
     serve('b-b');
     serve('e-e');
   });
@@ -72,7 +73,14 @@ describe('ReadServers.list', () => {
 });
 
 describe('ReadServers.details', () => {
-  const description = { serverInfo: {}, capabilities: {}, tools: [{ name: 'now' }], resources: [], resourceTemplates: [], prompts: [] };
+  const description = {
+    serverInfo: {},
+    capabilities: {},
+    tools: [{ name: 'now' }],
+    resources: [],
+    resourceTemplates: [],
+    prompts: [],
+  };
 
   it('tells what of it runs, and where', async () => {
     await publish('weather');

@@ -87,7 +87,8 @@ describe('ReconcileDesiredState', () => {
   });
 
   it('goes through stores of any size', async () => {
-    for (let number = 0; number < 450; number++) await hub.publish.execute(aDocument({ id: `m-${number}`, enabled: false }));
+    for (let number = 0; number < 450; number++)
+      await hub.publish.execute(aDocument({ id: `m-${number}`, enabled: false }));
     hub.routes.snapshot.epoch = undefined;
     await reconcile.execute();
     expect((hub.routes.called('rewriteDirectory')[0] as unknown[]).length).toBe(450);
@@ -95,22 +96,37 @@ describe('ReconcileDesiredState', () => {
 
   it('forgets an old tombstone in the directory first', async () => {
     await aRunningServer();
-    await hub.store.replace('weather', 1, { entry: aServerEntry(), desired: 'deleted', at: '2026-03-01T00:00:00.000Z' });
+    await hub.store.replace('weather', 1, {
+      entry: aServerEntry(),
+      desired: 'deleted',
+      at: '2026-03-01T00:00:00.000Z',
+    });
     await reconcile.execute();
-    expect(hub.routes.calls.filter(({ method }) => method === 'dropDirectory').map(({ args }) => args)).toEqual([['weather', 2]]);
+    expect(hub.routes.calls.filter(({ method }) => method === 'dropDirectory').map(({ args }) => args)).toEqual([
+      ['weather', 2],
+    ]);
     expect(await hub.store.find('weather')).toBeUndefined();
   });
 
   it('keeps the tombstone while the directory can not be told', async () => {
     await aRunningServer();
-    await hub.store.replace('weather', 1, { entry: aServerEntry(), desired: 'deleted', at: '2026-03-01T00:00:00.000Z' });
+    await hub.store.replace('weather', 1, {
+      entry: aServerEntry(),
+      desired: 'deleted',
+      at: '2026-03-01T00:00:00.000Z',
+    });
     hub.routes.failing.add('dropDirectory');
     await expect(reconcile.execute()).rejects.toThrow();
     expect(await hub.store.find('weather')).toBeDefined();
   });
 
   it('has workers retire what the store has never heard of', async () => {
-    hub.routes.snapshot = { epoch: 'e', directory: [], workers: [aWorkerRecord()], routes: [aRouteRecord({ serverId: 'ghost', generation: 4 })] };
+    hub.routes.snapshot = {
+      epoch: 'e',
+      directory: [],
+      workers: [aWorkerRecord()],
+      routes: [aRouteRecord({ serverId: 'ghost', generation: 4 })],
+    };
     await reconcile.execute();
     expect(hub.routes.called('putDirectory')).toMatchObject([{ id: 'ghost', generation: 5, state: 'deleted' }]);
   });

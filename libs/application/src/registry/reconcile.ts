@@ -55,7 +55,9 @@ export class ReconcileDesiredState {
     return repairs;
   }
 
-  private actualStateOf(id: string): ActualState & { directoryRecord(): DirectoryRecord | undefined; routesOf(): RouteRecord[] } {
+  private actualStateOf(
+    id: string,
+  ): ActualState & { directoryRecord(): DirectoryRecord | undefined; routesOf(): RouteRecord[] } {
     const written = this.view.directoryRecord(id);
     const routes = this.view.routesOf(id);
     return {

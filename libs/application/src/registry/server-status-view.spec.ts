@@ -13,21 +13,60 @@ const record = (overrides: Partial<ServerRecord> = {}): ServerRecord =>
   aServerRecord({ entry: anOpenApiEntry(), ...overrides });
 const two = anOpenApiEntry({ replicas: 2 });
 
-const cases: [name: string, record: ServerRecord, routes: RouteRecord[], workers: WorkerRecord[], status: string, code?: string][] = [
+const cases: [
+  name: string,
+  record: ServerRecord,
+  routes: RouteRecord[],
+  workers: WorkerRecord[],
+  status: string,
+  code?: string,
+][] = [
   ['disabled', record({ desired: 'disabled' }), [aRouteRecord()], [worker], 'disabled'],
   ['loading', record(), [], [worker], 'loading'],
   ['served', record(), [aRouteRecord()], [worker], 'healthy'],
   ['served by some replicas', record({ entry: two }), [aRouteRecord()], [worker], 'degraded'],
-  ['served by all replicas', record({ entry: two }), [aRouteRecord(), aRouteRecord({ replica: 2 })], [worker], 'healthy'],
+  [
+    'served by all replicas',
+    record({ entry: two }),
+    [aRouteRecord(), aRouteRecord({ replica: 2 })],
+    [worker],
+    'healthy',
+  ],
   ['served, but not well', record(), [aRouteRecord({ state: 'degraded' })], [worker], 'degraded'],
   ['failed', record({ reports: [failedReport] }), [], [worker], 'failed', 'crashed'],
-  ['served by an older generation than the one that failed', record({ generation: 2, reports: [aReplicaReport({ generation: 2, outcome: 'failed' })] }), [aRouteRecord()], [worker], 'healthy', 'crashed'],
-  ['served, after a failure whose end was not reported yet', record({ reports: [failedReport] }), [aRouteRecord()], [worker], 'healthy'],
-  ['loading, after a failure of the generation before', record({ generation: 2, reports: [failedReport] }), [], [worker], 'loading'],
+  [
+    'served by an older generation than the one that failed',
+    record({ generation: 2, reports: [aReplicaReport({ generation: 2, outcome: 'failed' })] }),
+    [aRouteRecord()],
+    [worker],
+    'healthy',
+    'crashed',
+  ],
+  [
+    'served, after a failure whose end was not reported yet',
+    record({ reports: [failedReport] }),
+    [aRouteRecord()],
+    [worker],
+    'healthy',
+  ],
+  [
+    'loading, after a failure of the generation before',
+    record({ generation: 2, reports: [failedReport] }),
+    [],
+    [worker],
+    'loading',
+  ],
   ['with nothing to load', record({ entry: aServerEntry() }), [], [worker], 'failed', 'nothing_to_load'],
   ['waiting for a worker', record(), [], [], 'loading', 'no_capacity'],
   ['waiting for a worker that stays', record(), [], [aWorkerRecord({ isDraining: true })], 'loading', 'no_capacity'],
-  ['waiting for a worker with its loader', record(), [], [aWorkerRecord({ loaders: ['npm'] })], 'loading', 'no_capacity'],
+  [
+    'waiting for a worker with its loader',
+    record(),
+    [],
+    [aWorkerRecord({ loaders: ['npm'] })],
+    'loading',
+    'no_capacity',
+  ],
 ];
 
 describe('statusOf', () => {
@@ -44,7 +83,14 @@ describe('statusOf', () => {
   it('names the packages that the hub can not run', () => {
     const entry = aServerEntry({
       packages: [
-        { registry_name: 'nuget', name: 'x', version: '1', package_arguments: [], runtime_arguments: [], environment_variables: [] },
+        {
+          registry_name: 'nuget',
+          name: 'x',
+          version: '1',
+          package_arguments: [],
+          runtime_arguments: [],
+          environment_variables: [],
+        },
       ],
     });
     expect(statusOf(record({ entry }), { routes: [], liveWorkers: [] }).failure?.message).toContain('nuget');

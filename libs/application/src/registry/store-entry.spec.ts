@@ -7,7 +7,8 @@ import { aRegistry } from '../testing/registry-under-test.js';
 
 const bearer = (token: string) => anOpenApiEntry({ auth_config: { type: 'bearer', token } });
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-const tokenOf = ({ entry }: { entry: { auth_config?: object } }): string => (entry.auth_config as { token: string }).token;
+const tokenOf = ({ entry }: { entry: { auth_config?: object } }): string =>
+  (entry.auth_config as { token: string }).token;
 
 async function issuesOf(work: Promise<unknown>): Promise<{ path: string; code: string }[]> {
   const error: unknown = await work.catch((reason: unknown) => reason);
@@ -53,7 +54,9 @@ describe('StoreEntry and secrets', () => {
   });
 
   it('reports what the policy refuses beside the masks', async () => {
-    const { storeEntry } = aRegistry({ policy: () => [{ path: 'openapi_config.url', message: 'no', code: 'egress_refused' }] });
+    const { storeEntry } = aRegistry({
+      policy: () => [{ path: 'openapi_config.url', message: 'no', code: 'egress_refused' }],
+    });
     expect(await issuesOf(storeEntry.execute(bearer('***')))).toEqual([
       { path: 'auth_config.token', code: 'masked_secret' },
       { path: 'openapi_config.url', code: 'egress_refused' },

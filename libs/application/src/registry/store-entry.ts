@@ -35,7 +35,8 @@ export class StoreEntry {
     const { openapi_config: config, ...rest } = sealed;
     if (!config) return { entry: sealed };
     const { spec, ...configWithoutSpec } = config;
-    const hash = spec === undefined ? (config.url === undefined ? kept?.specHash : undefined) : await this.keepSpec(spec);
+    const hash =
+      spec === undefined ? (config.url === undefined ? kept?.specHash : undefined) : await this.keepSpec(spec);
     return {
       entry: { ...rest, openapi_config: configWithoutSpec },
       ...(hash === undefined ? {} : { specHash: hash }),

@@ -34,7 +34,11 @@ describe('UpdateServer', () => {
 
   it('raises the generation and has it loaded', async () => {
     const { record } = await update.execute('weather', { description: 'new' });
-    expect(record).toMatchObject({ generation: 2, updatedAt: '2026-03-04T05:07:07.000Z', createdAt: '2026-03-04T05:06:07.000Z' });
+    expect(record).toMatchObject({
+      generation: 2,
+      updatedAt: '2026-03-04T05:07:07.000Z',
+      createdAt: '2026-03-04T05:06:07.000Z',
+    });
     expect(hub.queue.jobs.at(-1)).toMatchObject({ generation: 2, specHash: record.specHash });
   });
 
@@ -66,7 +70,10 @@ describe('UpdateServer', () => {
     expect((await update.execute('weather', { enabled: true })).record.desired).toBe('enabled');
   });
 
-  it.each([['id', 'other'], ['created_at', '2020-01-01T00:00:00Z']])('refuses to change %s', async (field, value) => {
+  it.each([
+    ['id', 'other'],
+    ['created_at', '2020-01-01T00:00:00Z'],
+  ])('refuses to change %s', async (field, value) => {
     await expect(update.execute('weather', { [field]: value })).rejects.toThrow(InvalidEntry);
   });
 

@@ -350,25 +350,39 @@ describe('servingRoutes', () => {
   const two = aWorkerRecord({ incarnation: 'worker-2' });
   const cases: [name: string, workers: WorkerRecord[], routes: RouteRecord[], expected: [string, number][]][] = [
     ['none of a server that has no route', [], [], []],
-    ['those of the newest generation', [aWorkerRecord(), two], [
-      aRouteRecord({ generation: 1 }),
-      aRouteRecord({ generation: 2, worker: 'worker-2' }),
-    ], [['worker-2', 2]]],
-    ['all replicas of it', [aWorkerRecord(), two], [
-      aRouteRecord({ replica: 1 }),
-      aRouteRecord({ replica: 2, worker: 'worker-2' }),
-    ], [['worker-1', 1], ['worker-2', 1]]],
-    ['an older generation where the newest is on a dead worker', [aWorkerRecord()], [
-      aRouteRecord({ generation: 1 }),
-      aRouteRecord({ generation: 2, worker: 'worker-2' }),
-    ], [['worker-1', 1]]],
-    ['an older generation where the newest is leaving', [aWorkerRecord(), two], [
-      aRouteRecord({ generation: 1 }),
-      aRouteRecord({ generation: 2, worker: 'worker-2', state: 'draining' }),
-    ], [['worker-1', 1]]],
-    ['what is leaving where nothing else is there', [aWorkerRecord()], [
-      aRouteRecord({ state: 'draining' }),
-    ], [['worker-1', 1]]],
+    [
+      'those of the newest generation',
+      [aWorkerRecord(), two],
+      [aRouteRecord({ generation: 1 }), aRouteRecord({ generation: 2, worker: 'worker-2' })],
+      [['worker-2', 2]],
+    ],
+    [
+      'all replicas of it',
+      [aWorkerRecord(), two],
+      [aRouteRecord({ replica: 1 }), aRouteRecord({ replica: 2, worker: 'worker-2' })],
+      [
+        ['worker-1', 1],
+        ['worker-2', 1],
+      ],
+    ],
+    [
+      'an older generation where the newest is on a dead worker',
+      [aWorkerRecord()],
+      [aRouteRecord({ generation: 1 }), aRouteRecord({ generation: 2, worker: 'worker-2' })],
+      [['worker-1', 1]],
+    ],
+    [
+      'an older generation where the newest is leaving',
+      [aWorkerRecord(), two],
+      [aRouteRecord({ generation: 1 }), aRouteRecord({ generation: 2, worker: 'worker-2', state: 'draining' })],
+      [['worker-1', 1]],
+    ],
+    [
+      'what is leaving where nothing else is there',
+      [aWorkerRecord()],
+      [aRouteRecord({ state: 'draining' })],
+      [['worker-1', 1]],
+    ],
     ['degraded ones too', [aWorkerRecord()], [aRouteRecord({ state: 'degraded' })], [['worker-1', 1]]],
   ];
 

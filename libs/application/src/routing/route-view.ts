@@ -90,6 +90,11 @@ export class RouteView {
     return this.isSynced;
   }
 
+  /** Whether what a read does not show is gone: not before two lease periods of unbroken connection. */
+  get doesAbsenceCount(): boolean {
+    return this.table.isConnected() && this.clock.now() >= this.absenceCountsAt;
+  }
+
   /** Of the directory that the view holds; undefined where registry-api never wrote one. */
   get currentEpoch(): string | undefined {
     return this.epoch;
@@ -211,8 +216,7 @@ export class RouteView {
     this.epoch = snapshot.epoch ?? this.epoch;
     const before = this.copy.serverIds();
     // A read may succeed before the feed says that it is connected again: then the two lease periods have not begun.
-    const doesAbsenceCount = this.table.isConnected() && this.clock.now() >= this.absenceCountsAt;
-    this.copy.merge(snapshot, doesAbsenceCount);
+    this.copy.merge(snapshot, this.doesAbsenceCount);
     for (const event of this.toldWhileReading.splice(0)) this.copy.apply(event);
     this.isSynced = true;
     this.onSynced?.();

@@ -45,7 +45,8 @@ export class FakeLoader implements Loader {
   readonly weight = 1;
   readonly requests: LoadRequest[] = [];
   readonly backends: FakeBackend[] = [];
-  loading: (request: LoadRequest, context: LoadContext) => Promise<FakeBackend> = () => Promise.resolve(new FakeBackend());
+  loading: (request: LoadRequest, context: LoadContext) => Promise<FakeBackend> = () =>
+    Promise.resolve(new FakeBackend());
 
   constructor(readonly type: string = 'openapi') {}
 

@@ -1,11 +1,5 @@
 import { DependencyUnavailable, DuplicateServer, GenerationConflict, ServerNotFound } from '@mcp-hub/domain';
-import {
-  blobHashesOf,
-  insertedServer,
-  replacedServer,
-  reportedServer,
-  type KeptServer,
-} from '../ports/kept-server.js';
+import { blobHashesOf, insertedServer, replacedServer, reportedServer, type KeptServer } from '../ports/kept-server.js';
 import {
   RegistryStore,
   type ListQuery,

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteRecord } from '@mcp-hub/application';
+import type { ClientPresence } from './client-presence.js';
 import type { ReplayableBody } from './replayable-body.js';
 import { answerHeaders, type WorkerRequestContext, type WorkerRequests } from './worker-requests.js';
 
@@ -22,8 +23,7 @@ export interface DeliveryRequest {
   req: IncomingMessage;
   res: ServerResponse;
   body: ReplayableBody;
-  /** Aborted when the client goes away. */
-  gone: AbortSignal;
+  client: ClientPresence;
   context: WorkerRequestContext;
   /** Told which worker owns the session by now, where that changed. */
   onOwner?: (owner: string) => void;
@@ -53,18 +53,17 @@ export function deliverLocally(handler: LocalHandler): Deliver {
 
 /** Delivery to workers' internal ports. */
 export function deliverOverHttp(workers: WorkerRequests): Deliver {
-  return (route, { req, res, body, gone, context, onOwner }) => {
+  return (route, { req, res, body, client, context, onOwner }) => {
     const { target } = route;
     if (target.kind !== 'http') return Promise.resolve({ kind: 'not_reached' });
     return new Promise<Delivery>((resolve) => {
-      const upstream = workers.open(req, { ...route, target }, context);
-      const cancel = (): void => {
-        upstream.destroy();
-        finish({ kind: 'answered' });
-      };
+      const upstream = workers.open(req, route, target.url, context);
       let isConnected = false;
       let isAnswering = false;
-      gone.addEventListener('abort', cancel, { once: true });
+      const stopWatching = client.onGone(() => {
+        upstream.destroy();
+        finish({ kind: 'answered' });
+      });
       upstream.once('socket', (socket) => {
         if (!socket.connecting) isConnected = true;
         else
@@ -103,7 +102,7 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
       }
 
       function finish(delivery: Delivery): void {
-        gone.removeEventListener('abort', cancel);
+        stopWatching();
         body.detach();
         resolve(delivery);
       }
@@ -123,7 +122,8 @@ function passOn(
   const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
   let tail = endOfEvent;
   res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
-  res.flushHeaders();
+  // A body of known length follows at once, and headers that wait for it share its packet.
+  if (answer.headers['content-length'] === undefined) res.flushHeaders();
   if (isStream) {
     answer.on('data', (chunk: Buffer) => {
       tail = (tail + chunk.subarray(-endOfEvent.length).toString('latin1')).slice(-endOfEvent.length);

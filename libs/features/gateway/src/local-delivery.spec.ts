@@ -29,7 +29,9 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 
 async function publish(generation: number): Promise<void> {
-  await gateway.table.putRoute(aRouteRecord({ generation, target: { kind: 'local', handle: `weather/${generation}/1` } }));
+  await gateway.table.putRoute(
+    aRouteRecord({ generation, target: { kind: 'local', handle: `weather/${generation}/1` } }),
+  );
   await gateway.view.refresh();
 }
 

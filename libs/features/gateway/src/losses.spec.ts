@@ -49,7 +49,10 @@ describe('a worker that refuses connections', () => {
     await one.stop();
     const response = await gateway.post(toolCall);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ id: 'call-7', error: { data: { outcome: 'not_executed', callId: expect.any(String) as string } } });
+    expect(await response.json()).toMatchObject({
+      id: 'call-7',
+      error: { data: { outcome: 'not_executed', callId: expect.any(String) as string } },
+    });
   });
 
   it('is made up for by one that comes while the request waits', async () => {
@@ -89,7 +92,11 @@ describe('a worker that is lost with a request in hand', () => {
     const response = await gateway.post(toolCall);
     expect([response.status, await response.json()]).toMatchObject([
       200,
-      { jsonrpc: '2.0', id: 'call-7', error: { code: -32000, data: { code: 'worker_lost', outcome: 'unknown', server: 'weather' } } },
+      {
+        jsonrpc: '2.0',
+        id: 'call-7',
+        error: { code: -32000, data: { code: 'worker_lost', outcome: 'unknown', server: 'weather' } },
+      },
     ]);
   });
 
@@ -106,7 +113,10 @@ describe('a worker that is lost with a request in hand', () => {
     dies(one);
     dies(two);
     const response = await gateway.post(large());
-    expect([response.status, await response.json()]).toMatchObject([200, { id: 7, error: { data: { outcome: 'unknown' } } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { id: 7, error: { data: { outcome: 'unknown' } } },
+    ]);
     expect(one.received.length + two.received.length).toBe(1);
   });
 
@@ -125,7 +135,10 @@ describe('a worker that is lost with a request in hand', () => {
     };
     const events = (await (await gateway.post(toolCall)).text()).split('\n\n').filter((event) => event !== '');
     expect(events).toHaveLength(2);
-    expect(JSON.parse(events[1]?.split('data: ')[1] ?? '')).toMatchObject({ id: 'call-7', error: { data: { outcome: 'unknown', worker: 'worker-1' } } });
+    expect(JSON.parse(events[1]?.split('data: ')[1] ?? '')).toMatchObject({
+      id: 'call-7',
+      error: { data: { outcome: 'unknown', worker: 'worker-1' } },
+    });
   });
 
   it.each([

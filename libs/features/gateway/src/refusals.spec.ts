@@ -15,7 +15,13 @@ afterEach(async () => {
   await worker.stop();
 });
 
-const failure = { code: 'document_unreachable', message: 'It does not answer.', remedy: 'See whether it runs.', since: '', stage: 'loading' } as const;
+const failure = {
+  code: 'document_unreachable',
+  message: 'It does not answer.',
+  remedy: 'See whether it runs.',
+  since: '',
+  stage: 'loading',
+} as const;
 const failed = { failure, name: 'Weather' };
 
 describe('a server that failed', () => {
@@ -52,7 +58,9 @@ describe('a server that failed', () => {
     expect(await response.json()).toMatchObject({
       jsonrpc: '2.0',
       id: 1,
-      error: { data: { error: 'Server unavailable', server: 'Weather', status: 'failed', code: 'document_unreachable' } },
+      error: {
+        data: { error: 'Server unavailable', server: 'Weather', status: 'failed', code: 'document_unreachable' },
+      },
     });
   });
 
@@ -86,7 +94,10 @@ describe('a server that is', () => {
     await gateway.direct({ state: 'disabled' });
     await gateway.join(worker);
     const response = await gateway.post(ping);
-    expect([response.status, await response.json()]).toMatchObject([503, { error: { data: { status: 'disabled', code: 'server_disabled' } } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { data: { status: 'disabled', code: 'server_disabled' } } },
+    ]);
     expect(worker.received).toEqual([]);
   });
 
@@ -96,7 +107,10 @@ describe('a server that is', () => {
   ] as const)('%s answers 404, to a tools/call too', async (_name, record) => {
     if (record) await gateway.direct(record);
     const response = await gateway.post(toolCall);
-    expect([response.status, await response.json()]).toMatchObject([404, { id: 'call-7', error: { data: { code: 'server_not_found' } } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { id: 'call-7', error: { data: { code: 'server_not_found' } } },
+    ]);
   });
 });
 
@@ -155,7 +169,10 @@ describe('a gateway that does not know the directory', () => {
   it('does not say that there is no such server', async () => {
     await gateway.start({}, {}, { hasDirectory: false });
     const response = await gateway.post(toolCall);
-    expect([response.status, await response.json()]).toMatchObject([200, { error: { data: { code: 'gateway_starting', outcome: 'not_executed' } } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { error: { data: { code: 'gateway_starting', outcome: 'not_executed' } } },
+    ]);
     expect((await gateway.post(ping)).status).toBe(503);
   });
 });

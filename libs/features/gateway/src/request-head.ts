@@ -18,7 +18,7 @@ export function readHead(text: string): RequestHead {
   let depth = 0;
   let key: unknown;
   let isKeyNext = false;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const token = tokenAt(text, at);
     if (token === undefined || (depth === 0 && token === '[')) return head;
     at += token.length;

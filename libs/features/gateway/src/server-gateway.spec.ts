@@ -77,16 +77,22 @@ describe('a request', () => {
 
   it.each(['GET', 'DELETE'])('may be a %s, without a body', async (method) => {
     await gateway.join(one);
-    const response = await fetch(`${gateway.url}/servers/weather/mcp`, { method, headers: { accept: 'text/event-stream' } });
+    const response = await fetch(`${gateway.url}/servers/weather/mcp`, {
+      method,
+      headers: { accept: 'text/event-stream' },
+    });
     expect(response.status).toBe(200);
     expect(one.received).toMatchObject([{ method, body: '', headers: { accept: 'text/event-stream' } }]);
   });
 
-  it.each(['/servers/weather', '/servers/weather/mcp/more', '/servers//mcp', '/other'])('is none of the gateway’s at %s', async (path) => {
-    await gateway.join(one);
-    expect((await fetch(gateway.url + path)).status).toBe(404);
-    expect(received()).toEqual([0, 0]);
-  });
+  it.each(['/servers/weather', '/servers/weather/mcp/more', '/servers//mcp', '/other'])(
+    'is none of the gateway’s at %s',
+    async (path) => {
+      await gateway.join(one);
+      expect((await fetch(gateway.url + path)).status).toBe(404);
+      expect(received()).toEqual([0, 0]);
+    },
+  );
 });
 
 describe('headers', () => {
@@ -106,12 +112,14 @@ describe('headers', () => {
   });
 
   it('of MCP go on as they came', async () => {
-    expect(await sent({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'ping', 'x-other': 'a, b' })).toMatchObject({
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'ping',
-      'x-other': 'a, b',
-      'content-type': 'application/json',
-    });
+    expect(await sent({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'ping', 'x-other': 'a, b' })).toMatchObject(
+      {
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'ping',
+        'x-other': 'a, b',
+        'content-type': 'application/json',
+      },
+    );
   });
 
   it('with credentials of the client for the hub stay behind', async () => {
@@ -120,7 +128,13 @@ describe('headers', () => {
   });
 
   it('of the hub can not be sent by a client', async () => {
-    const headers = await sent({ 'hub-caller': 'root', 'hub-attempt': '9', 'hub-owner-gone': '1', 'hub-credential': 'x', 'hub-secret': 'x' });
+    const headers = await sent({
+      'hub-caller': 'root',
+      'hub-attempt': '9',
+      'hub-owner-gone': '1',
+      'hub-credential': 'x',
+      'hub-secret': 'x',
+    });
     expect(headers).toMatchObject({ 'hub-caller': 'anonymous', 'hub-attempt': '1' });
     expect(headers).not.toHaveProperty('hub-owner-gone');
     expect(headers).not.toHaveProperty('hub-secret');
@@ -128,9 +142,15 @@ describe('headers', () => {
 
   it('of the worker reach the client, but for the hub’s own', async () => {
     await gateway.join(one);
-    one.onRequest = (_req, res) => one.answer(res, {}, 202, { 'mcp-session-id': 's', 'hub-owner': 'worker-1', 'x-other': 'y' });
+    one.onRequest = (_req, res) =>
+      one.answer(res, {}, 202, { 'mcp-session-id': 's', 'hub-owner': 'worker-1', 'x-other': 'y' });
     const { status, headers } = await gateway.post(ping);
-    expect([status, headers.get('mcp-session-id'), headers.get('x-other'), headers.get('hub-owner')]).toEqual([202, 's', 'y', null]);
+    expect([status, headers.get('mcp-session-id'), headers.get('x-other'), headers.get('hub-owner')]).toEqual([
+      202,
+      's',
+      'y',
+      null,
+    ]);
   });
 });
 
@@ -162,7 +182,11 @@ describe('a session', () => {
   ])('is not found where its id %s', async (_name, id) => {
     const response = await withSession(id());
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: 1, error: { data: { code: 'session_not_found' } } });
+    expect(await response.json()).toMatchObject({
+      jsonrpc: '2.0',
+      id: 1,
+      error: { data: { code: 'session_not_found' } },
+    });
     expect(received()).toEqual([0, 0]);
   });
 
@@ -198,10 +222,19 @@ describe('a session', () => {
     expect(received()).toEqual([2, 0]);
   });
 
-  it('stays its caller’s own wherever it moved to', async () => {
+  it('stays the server’s and the caller’s own wherever it moved to', async () => {
+    await gateway.direct({ id: 'other' });
+    await gateway.serve(two, { serverId: 'other' });
     disown(one, 'worker-2');
-    await withSession(gateway.session('worker-1'));
-    expect((await gateway.post(ping, { serverId: 'other', headers: { 'mcp-session-id': gateway.session('worker-1') } })).status).toBe(404);
+    const id = gateway.session('worker-1');
+    await withSession(id);
+    const before = received();
+    const response = await gateway.post(ping, { serverId: 'other', headers: { 'mcp-session-id': id } });
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { error: { data: { code: 'session_not_found' } } },
+    ]);
+    expect(received()).toEqual(before);
   });
 
   it('may be taken over where the owner can not be reached', async () => {
@@ -218,7 +251,10 @@ describe('a session', () => {
     disown(one, 'worker-2');
     const large = { ...toolCall, params: { arguments: { text: 'x'.repeat(100_000) } } };
     const response = await gateway.post(large, { headers: { 'mcp-session-id': gateway.session('worker-1') } });
-    expect([response.status, await response.json()]).toMatchObject([200, { id: 'call-7', error: { data: { outcome: 'not_executed' } } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { id: 'call-7', error: { data: { outcome: 'not_executed' } } },
+    ]);
     expect(two.received).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { SessionIds } from '@mcp-hub/mcp/session-ids';
 import { endBrokenStream, sendRefusal, type Refusal } from './gateway-answers.js';
 import { foreignReason, type HostPolicy } from './host-check.js';
 import type { CallerCheck } from './caller-check.js';
+import { ClientPresence } from './client-presence.js';
 import { Avoided, InFlight, pickRoute } from './pick-route.js';
 import { ReplayableBody } from './replayable-body.js';
 import { serverIdOfPath } from './server-path.js';
@@ -80,23 +81,20 @@ export class ServerGateway {
       }
       owner = this.moved.get(session) ?? issued.incarnation;
     }
-    const gone = new AbortController();
-    res.once('close', () => {
-      gone.abort();
-    });
+    const client = new ClientPresence(res);
     const callId = this.self.ids.next();
-    await this.deliverUntilAnswered({ serverId, req, res, body, caller, callId, session, owner, gone: gone.signal });
+    await this.deliverUntilAnswered({ serverId, req, res, body, caller, callId, session, owner, client });
   }
 
   private async deliverUntilAnswered(exchange: Exchange): Promise<void> {
-    const { serverId, req, res, body, session, gone, callId } = exchange;
+    const { serverId, req, res, body, session, client, callId } = exchange;
     const avoid = new Avoided();
     let { owner } = exchange;
     let attempt = 1;
     let namedOwner: string | undefined;
     for (let count = 0; count < mostDeliveries; count++) {
-      const route = await this.routeFor(serverId, owner, avoid, gone);
-      if (gone.aborted) return;
+      const route = await this.routeFor(serverId, owner, avoid, client);
+      if (client.isGone) return;
       if (!route) break;
       const isOwnerGone = namedOwner !== undefined && namedOwner !== route.worker;
       const delivery = await this.deliverTo(route, exchange, { attempt, isOwnerGone });
@@ -142,14 +140,14 @@ export class ServerGateway {
     exchange: Exchange,
     { attempt, isOwnerGone }: { attempt: number; isOwnerGone: boolean },
   ): Promise<Delivery> {
-    const { req, res, body, caller, callId, gone, session } = exchange;
+    const { req, res, body, caller, callId, client, session } = exchange;
     const context = { caller, callId, attempt, isOwnerGone };
     const onOwner = (owner: string): void => {
       if (session !== undefined) this.rememberMove(session, owner);
     };
     const end = this.inFlight.begin(route);
     try {
-      return await this.deliver(route, { req, res, body, gone, context, onOwner });
+      return await this.deliver(route, { req, res, body, client, context, onOwner });
     } finally {
       end();
     }
@@ -160,13 +158,13 @@ export class ServerGateway {
     serverId: string,
     owner: string | undefined,
     avoid: Avoided,
-    gone: AbortSignal,
+    client: ClientPresence,
   ): Promise<RouteRecord | undefined> {
     const choose = (): RouteRecord | undefined =>
       pickRoute(this.view, serverId, { ...(owner === undefined ? {} : { owner }), avoid, inFlight: this.inFlight });
     const chosen = choose();
     if (chosen || !isComingUp(this.view, serverId)) return chosen;
-    await waitForRoute(this.view, serverId, this.self.options.loadTimeoutMs, gone, () => choose() !== undefined);
+    await waitForRoute(this.view, serverId, this.self.options.loadTimeoutMs, client, () => choose() !== undefined);
     return choose();
   }
 
@@ -177,7 +175,12 @@ export class ServerGateway {
     if (this.moved.size > rememberedMoves && !oldest.done) this.moved.delete(oldest.value);
   }
 
-  private async refuse(req: IncomingMessage, res: ServerResponse, body: ReplayableBody, refusal: Refusal): Promise<void> {
+  private async refuse(
+    req: IncomingMessage,
+    res: ServerResponse,
+    body: ReplayableBody,
+    refusal: Refusal,
+  ): Promise<void> {
     const prefix = req.method === 'POST' ? await body.prefix() : '';
     sendRefusal(res, refusal, prefix);
   }
@@ -192,7 +195,7 @@ interface Exchange {
   callId: string;
   session: string | undefined;
   owner: string | undefined;
-  gone: AbortSignal;
+  client: ClientPresence;
 }
 
 const sessionUnknown: Refusal = {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayUnderTest, ping, toolCall } from '../test/gateway-under-test.js';
@@ -27,6 +28,35 @@ const head = (): Promise<{ req: IncomingMessage; res: ServerResponse }> =>
     worker.onHead = (req, res) => resolve({ req, res });
   });
 
+/** Writes 200 MB as fast as they are taken. @returns how much was taken so far */
+function pourInto(stream: Writable): () => number {
+  let taken = 0;
+  let left = 200;
+  const pour = (): void => {
+    while (left-- > 0) {
+      if (!stream.write(Buffer.alloc(megabyte), () => (taken += megabyte))) return;
+    }
+  };
+  stream.on('drain', pour);
+  pour();
+  return () => taken;
+}
+
+/** How much was taken when no more is. */
+async function standstill(taken: () => number): Promise<number> {
+  let before = -1;
+  await vi.waitFor(
+    () => {
+      const now = taken();
+      const isStill = now === before;
+      before = now;
+      expect(isStill).toBe(true);
+    },
+    { timeout: 10_000, interval: 300 },
+  );
+  return before;
+}
+
 describe('a large request', () => {
   it('arrives whole', async () => {
     const text = 'ü'.repeat(5 * megabyte);
@@ -38,20 +68,9 @@ describe('a large request', () => {
   it('is taken no faster than the worker takes it', async () => {
     const reached = head();
     const client = post({ 'content-length': 200 * megabyte });
-    let sent = 0;
-    const write = (): void => {
-      while (sent < 200 * megabyte && client.write(Buffer.alloc(megabyte))) sent += megabyte;
-    };
-    client.on('drain', write);
-    write();
+    const sent = pourInto(client);
     await reached;
-    let before = -1;
-    await vi.waitFor(() => {
-      const isStill = sent === before;
-      before = sent;
-      expect(isStill).toBe(true);
-    }, { timeout: 5_000, interval: 200 });
-    expect(sent).toBeLessThan(50 * megabyte);
+    expect(await standstill(sent)).toBeLessThan(50 * megabyte);
     client.destroy();
   });
 
@@ -100,20 +119,9 @@ describe('an answer', () => {
     const { req, res } = await reached;
     req.resume();
     res.writeHead(200, { 'content-type': 'application/octet-stream' });
-    let sent = 0;
-    const write = (): void => {
-      while (sent < 200 * megabyte && res.write(Buffer.alloc(megabyte))) sent += megabyte;
-    };
-    res.on('drain', write);
-    write();
+    const sent = pourInto(res);
     (await answered).pause();
-    let before = -1;
-    await vi.waitFor(() => {
-      const isStill = sent === before;
-      before = sent;
-      expect(isStill).toBe(true);
-    }, { timeout: 5_000, interval: 200 });
-    expect(sent).toBeLessThan(50 * megabyte);
+    expect(await standstill(sent)).toBeLessThan(50 * megabyte);
     client.destroy();
   });
 });
@@ -179,7 +187,11 @@ describe('a request with Expect: 100-continue', () => {
 
 describe('a body of another method than POST', () => {
   it('does not reach the worker', async () => {
-    const client = request(`${gateway.url}/servers/weather/mcp`, { method: 'DELETE', agent: false, headers: { 'transfer-encoding': 'chunked' } });
+    const client = request(`${gateway.url}/servers/weather/mcp`, {
+      method: 'DELETE',
+      agent: false,
+      headers: { 'transfer-encoding': 'chunked' },
+    });
     const answered = new Promise<IncomingMessage>((resolve) => client.once('response', resolve));
     client.end('GET /internal/servers/other/1/1/mcp HTTP/1.1\r\nhost: x\r\n\r\n');
     expect((await answered).statusCode).toBe(200);

@@ -1,4 +1,5 @@
 import type { RouteView } from '@mcp-hub/application';
+import type { ClientPresence } from './client-presence.js';
 
 /** Whether a server may come up without anybody doing something. */
 export function isComingUp(view: RouteView, serverId: string): boolean {
@@ -14,21 +15,21 @@ export async function waitForRoute(
   view: RouteView,
   serverId: string,
   timeoutMs: number,
-  gone: AbortSignal,
+  client: ClientPresence,
   isFound: () => boolean,
 ): Promise<void> {
   const isOver = (): boolean => isFound() || !isComingUp(view, serverId);
-  if (isOver() || gone.aborted) return;
+  if (isOver() || client.isGone) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(finish, timeoutMs);
     const stop = view.onChange((id) => {
       if (id === serverId && isOver()) finish();
     });
-    gone.addEventListener('abort', finish, { once: true });
+    const stopWatching = client.onGone(finish);
     function finish(): void {
       clearTimeout(timer);
       stop();
-      gone.removeEventListener('abort', finish);
+      stopWatching();
       resolve();
     }
   });

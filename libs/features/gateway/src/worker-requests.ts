@@ -1,5 +1,6 @@
 import { Agent, request, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { hostedKey, type RouteRecord } from '@mcp-hub/application';
+import { hostedKey, type RouteKey } from '@mcp-hub/application';
+import { WorkerAddresses, type WorkerAddress } from './worker-address.js';
 
 /** What the gateway tells a worker about a request, beside the request itself. */
 export interface WorkerRequestContext {
@@ -48,18 +49,20 @@ export class WorkerRequests {
     scheduling: 'lifo',
   });
 
+  private readonly addresses = new WorkerAddresses();
+
   constructor(private readonly credential: string) {}
 
   /** Opens the request; its body is the caller's to send. */
-  open(client: IncomingMessage, route: RouteRecord & { target: { kind: 'http' } }, context: WorkerRequestContext): ClientRequest {
-    const base = new URL(route.target.url);
+  open(client: IncomingMessage, key: RouteKey, workerUrl: string, context: WorkerRequestContext): ClientRequest {
+    const address = this.addresses.of(workerUrl);
     return request({
       agent: this.agent,
-      host: base.hostname,
-      port: base.port,
+      host: address.host,
+      port: address.port,
       method: client.method,
-      path: internalPath(route),
-      headers: this.headersFor(client, context),
+      path: internalPath(key),
+      headers: this.headersFor(client, address, context),
     });
   }
 
@@ -67,20 +70,28 @@ export class WorkerRequests {
     this.agent.destroy();
   }
 
-  private headersFor(client: IncomingMessage, context: WorkerRequestContext): Record<string, string | string[]> {
-    const headers = answerHeaders(client.headers);
-    // MCP has bodies in POST only. Node would send one of another method without saying where it ends.
-    if (client.method !== 'POST') delete headers['content-length'];
-    headers['hub-credential'] = this.credential;
-    headers['hub-caller'] = encodeURIComponent(context.caller);
-    headers['hub-call-id'] = context.callId;
-    headers['hub-attempt'] = String(context.attempt);
-    if (context.isOwnerGone) headers['hub-owner-gone'] = '1';
+  /** As a list of names and values: Node writes that as it is, an object it takes apart first. */
+  private headersFor(client: IncomingMessage, { authority }: WorkerAddress, context: WorkerRequestContext): string[] {
+    const headers = ['host', authority];
+    const { headers: given } = client;
+    for (const name in given) {
+      const value = given[name];
+      if (value === undefined || dropped.has(name) || name.startsWith('hub-')) continue;
+      // MCP has bodies in POST only. Node would send one of another method without saying where it ends.
+      if (name === 'content-length' && client.method !== 'POST') continue;
+      if (typeof value === 'string') headers.push(name, value);
+      else for (const one of value) headers.push(name, one);
+    }
+    headers.push('hub-credential', this.credential);
+    headers.push('hub-caller', encodeURIComponent(context.caller));
+    headers.push('hub-call-id', context.callId);
+    headers.push('hub-attempt', String(context.attempt));
+    if (context.isOwnerGone) headers.push('hub-owner-gone', '1');
     return headers;
   }
 }
 
 /** The path on a worker's internal port that serves a route. */
-export function internalPath(route: RouteRecord): string {
-  return `/internal/servers/${hostedKey(route)}/mcp`;
+export function internalPath(key: RouteKey): string {
+  return `/internal/servers/${hostedKey(key)}/mcp`;
 }

@@ -1,10 +1,26 @@
 import type { Server } from 'node:http';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ClusterKeys, Clock, Ids, Log, RouteTable, RouteView, type DirectoryRecord, type RouteRecord } from '@mcp-hub/application';
+import {
+  ClusterKeys,
+  Clock,
+  Ids,
+  Log,
+  RouteTable,
+  RouteView,
+  type DirectoryRecord,
+  type RouteRecord,
+} from '@mcp-hub/application';
 import { aDirectoryRecord, aRouteRecord, aWorkerRecord, RecordingLog } from '@mcp-hub/application/testing';
 import { InProcessRouteTable } from '@mcp-hub/in-process';
 import { SessionIds } from '@mcp-hub/mcp/session-ids';
-import { createHttpApp, loadConfig, RandomIds, SystemClock, type HubConfig, type RunningHttpApp } from '@mcp-hub/platform';
+import {
+  createHttpApp,
+  loadConfig,
+  RandomIds,
+  SystemClock,
+  type HubConfig,
+  type RunningHttpApp,
+} from '@mcp-hub/platform';
 import { GatewayModule, type GatewayModuleOptions } from '../src/gateway.module.js';
 import { GatewayRuntime } from '../src/gateway-runtime.js';
 import type { StubWorker } from './stub-worker.js';
@@ -85,7 +101,9 @@ export class GatewayUnderTest {
   }
 
   async serve(worker: StubWorker, route: Partial<RouteRecord> = {}): Promise<void> {
-    await this.table.putRoute(aRouteRecord({ worker: worker.name, target: { kind: 'http', url: worker.url }, ...route }));
+    await this.table.putRoute(
+      aRouteRecord({ worker: worker.name, target: { kind: 'http', url: worker.url }, ...route }),
+    );
     await this.settled();
   }
 
@@ -95,7 +113,10 @@ export class GatewayUnderTest {
   }
 
   /** Posts a JSON-RPC request to `weather`, or whatever `init` and `serverId` say. */
-  async post(message: unknown, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; serverId?: string } = {}): Promise<Response> {
+  async post(
+    message: unknown,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string>; serverId?: string } = {},
+  ): Promise<Response> {
     const { serverId = 'weather', headers, ...rest } = init;
     return fetch(`${this.url}/servers/${serverId}/mcp`, {
       method: 'POST',
@@ -106,7 +127,13 @@ export class GatewayUnderTest {
   }
 
   session(worker: string, overrides: { serverId?: string; caller?: string } = {}): string {
-    return sessionIds.issue({ serverId: 'weather', caller: 'anonymous', incarnation: worker, random: 'r'.repeat(22), ...overrides });
+    return sessionIds.issue({
+      serverId: 'weather',
+      caller: 'anonymous',
+      incarnation: worker,
+      random: 'r'.repeat(22),
+      ...overrides,
+    });
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,5 @@
 import type { ServerEntry } from '@mcp-hub/domain';
-import type {
-  Clock,
-  ClusterKeys,
-  Ids,
-  Log,
-  McpBackend,
-  RouteKey,
-  RouteView,
-  SessionStore,
-} from '@mcp-hub/application';
+import type { Clock, ClusterKeys, Ids, Log, McpBackend, RouteKey, RouteView, SessionStore } from '@mcp-hub/application';
 import { McpEndpoint, SessionIds, StateSeal } from '@mcp-hub/mcp';
 import type { HubConfig } from '@mcp-hub/platform';
 

@@ -40,9 +40,14 @@ const gateway = (headers: Record<string, string> = {}) => ({ 'hub-credential': c
 
 describe('InternalPort', () => {
   it('has the hosted server answer, and tells it what the gateway says', async () => {
-    const response = await call(undefined, gateway({ 'hub-caller': 'alice%20%26%20bob', 'hub-call-id': 'c-1', 'hub-attempt': '2', 'hub-owner-gone': '1' }));
+    const response = await call(
+      undefined,
+      gateway({ 'hub-caller': 'alice%20%26%20bob', 'hub-call-id': 'c-1', 'hub-attempt': '2', 'hub-owner-gone': '1' }),
+    );
     expect(await response.text()).toBe('served');
-    expect(requests).toEqual([{ caller: 'alice & bob', callId: 'c-1', attempt: 2, isOwnerGone: true, forwardedHeaders: {} }]);
+    expect(requests).toEqual([
+      { caller: 'alice & bob', callId: 'c-1', attempt: 2, isOwnerGone: true, forwardedHeaders: {} },
+    ]);
   });
 
   it('forwards the headers that the entry names, and no others', async () => {
@@ -72,7 +77,13 @@ describe('InternalPort', () => {
     expect((await call('/internal/servers/weather/1/1/mcp')).status).toBe(401);
   });
 
-  it.each(['/', '/healthz', '/internal/servers/weather/mcp', '/internal/servers/weather/x/1/mcp', '/internal/servers/a/b/1/1/mcp'])('leaves %s to others', async (path) => {
+  it.each([
+    '/',
+    '/healthz',
+    '/internal/servers/weather/mcp',
+    '/internal/servers/weather/x/1/mcp',
+    '/internal/servers/a/b/1/1/mcp',
+  ])('leaves %s to others', async (path) => {
     expect(await (await call(path, gateway())).text()).toBe('none of mine');
   });
 

@@ -74,7 +74,10 @@ function contextOf({ headers }: IncomingMessage): InternalRequest | undefined {
   }
 }
 
-function forwardedHeaders(server: { forward_headers: readonly string[] }, req: IncomingMessage): Record<string, string> {
+function forwardedHeaders(
+  server: { forward_headers: readonly string[] },
+  req: IncomingMessage,
+): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name of server.forward_headers) {
     const value = one(req.headers[name.toLowerCase()]);

@@ -42,7 +42,14 @@ describe('a worker', () => {
   it('announces what it can load, and where it is reached', async () => {
     await worker.start({ 'worker.loaders': ['openapi', 'pypi'], 'worker.capacity': 7 });
     expect((await shared.table.read()).workers).toEqual([
-      { incarnation: 'worker-1', name: 'the worker-1', url: worker.url, capacity: 7, loaders: ['openapi'], isDraining: false },
+      {
+        incarnation: 'worker-1',
+        name: 'the worker-1',
+        url: worker.url,
+        capacity: 7,
+        loaders: ['openapi'],
+        isDraining: false,
+      },
     ]);
     expect((await worker.readiness.check()).isReady).toBe(true);
   });
@@ -51,7 +58,9 @@ describe('a worker', () => {
     await worker.start();
     await shared.queue.enqueue(aJob());
     await served();
-    expect(await routes()).toMatchObject([{ serverId: 'weather', worker: 'worker-1', state: 'healthy', target: { kind: 'http', url: worker.url } }]);
+    expect(await routes()).toMatchObject([
+      { serverId: 'weather', worker: 'worker-1', state: 'healthy', target: { kind: 'http', url: worker.url } },
+    ]);
     await vi.waitFor(() => expect(reports).toMatchObject([{ kind: 'replica', report: { outcome: 'healthy' } }]));
   });
 
@@ -60,7 +69,10 @@ describe('a worker', () => {
     await shared.queue.enqueue(aJob());
     await served();
     const opened = await worker.post('weather/1/1', initialize);
-    expect([opened.status, await opened.json()]).toMatchObject([200, { result: { protocolVersion: '2025-06-18', serverInfo: { name: 'fake' } } }]);
+    expect([opened.status, await opened.json()]).toMatchObject([
+      200,
+      { result: { protocolVersion: '2025-06-18', serverInfo: { name: 'fake' } } },
+    ]);
     const session = opened.headers.get('mcp-session-id') ?? '';
     expect(session).toMatch(/^worker-1\./);
     const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'echo', arguments: {} } };
@@ -72,7 +84,11 @@ describe('a worker', () => {
     await worker.start();
     worker.loader.failWith(new LoadFailed('document_unreachable', 'It does not answer.', 'See whether it runs.'));
     await shared.queue.enqueue(aJob({ attempts: 3, retryDelayMs: 5 }));
-    await vi.waitFor(() => expect(reports).toMatchObject([{ report: { outcome: 'failed', failure: { code: 'document_unreachable' } } }]), patience);
+    await vi.waitFor(
+      () =>
+        expect(reports).toMatchObject([{ report: { outcome: 'failed', failure: { code: 'document_unreachable' } } }]),
+      patience,
+    );
     expect(worker.loader.requests).toHaveLength(3);
   });
 
@@ -91,7 +107,10 @@ describe('a worker', () => {
   it('refuses variables that secrets.allow_env does not name', async () => {
     await worker.start();
     await shared.queue.enqueue(aJob({ entry: anOpenApiEntry({ auth_config: { type: 'bearer', token: '${HOME}' } }) }));
-    await vi.waitFor(() => expect(reports).toMatchObject([{ report: { failure: { code: 'variable_refused' } } }]), patience);
+    await vi.waitFor(
+      () => expect(reports).toMatchObject([{ report: { failure: { code: 'variable_refused' } } }]),
+      patience,
+    );
     expect(worker.loader.requests).toEqual([]);
   });
 
@@ -157,7 +176,9 @@ describe('several workers', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await served();
-    expect([...worker.loader.backends, ...other.loader.backends].filter((backend) => !backend.isClosed)).toHaveLength(1);
+    expect([...worker.loader.backends, ...other.loader.backends].filter((backend) => !backend.isClosed)).toHaveLength(
+      1,
+    );
     expect(worker.loader.requests.length + other.loader.requests.length).toBe(1);
   });
 
@@ -167,8 +188,13 @@ describe('several workers', () => {
     await served();
     const other = await join('worker-2');
     const leaving = worker.close();
-    await vi.waitFor(async () => expect(await routes()).toMatchObject([{ worker: 'worker-1', state: 'draining' }]), patience);
-    expect((await shared.table.read()).workers.find(({ incarnation }) => incarnation === 'worker-1')?.isDraining).toBe(true);
+    await vi.waitFor(
+      async () => expect(await routes()).toMatchObject([{ worker: 'worker-1', state: 'draining' }]),
+      patience,
+    );
+    expect((await shared.table.read()).workers.find(({ incarnation }) => incarnation === 'worker-1')?.isDraining).toBe(
+      true,
+    );
     expect((await worker.post('weather/1/1', { jsonrpc: '2.0', id: 1, method: 'ping' })).status).not.toBe(421);
     await shared.queue.enqueue(aJob());
     await leaving;

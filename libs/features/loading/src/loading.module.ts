@@ -75,7 +75,9 @@ function runtimeProvider(options: LoadingModuleOptions): FactoryProvider {
       log: Log,
     ) => {
       const loaders = new Map(
-        options.loaders.filter(({ type }) => config.worker.loaders.includes(type)).map((loader) => [loader.type, loader]),
+        options.loaders
+          .filter(({ type }) => config.worker.loaders.includes(type))
+          .map((loader) => [loader.type, loader]),
       );
       const hosted = new HostedServers<McpEndpoint>(
         routes,

@@ -7,7 +7,12 @@ import { entryRevealer } from './reveal-entry.js';
 const box = new SecretBox([Buffer.alloc(32, 1)]);
 const bearer = (token: string) => anOpenApiEntry({ auth_config: { type: 'bearer', token } });
 const source = {
-  variables: { GITHUB_TOKEN: 'from the environment', DATABASE_URL: 'mongodb://secret', MY_KEY: 'the hub’s own', EMPTY: '' },
+  variables: {
+    GITHUB_TOKEN: 'from the environment',
+    DATABASE_URL: 'mongodb://secret',
+    MY_KEY: 'the hub’s own',
+    EMPTY: '',
+  },
   allowEnv: ['*'],
   hubVariables: ['MY_KEY'],
 };
@@ -16,7 +21,10 @@ const reveal = (token: string, overrides: Partial<typeof source> = {}) =>
 
 describe('entryRevealer', () => {
   it('opens sealed secrets', () => {
-    expect(entryRevealer(box, source)(sealEntry(bearer('hunter2'), box)).auth_config).toEqual({ type: 'bearer', token: 'hunter2' });
+    expect(entryRevealer(box, source)(sealEntry(bearer('hunter2'), box)).auth_config).toEqual({
+      type: 'bearer',
+      token: 'hunter2',
+    });
   });
 
   it('resolves references, and defaults of those that are not set', () => {
@@ -25,7 +33,9 @@ describe('entryRevealer', () => {
   });
 
   it('does not resolve what a secret itself says', () => {
-    expect(entryRevealer(box, source)(sealEntry(bearer('pass${word'), box)).auth_config).toMatchObject({ token: 'pass${word' });
+    expect(entryRevealer(box, source)(sealEntry(bearer('pass${word'), box)).auth_config).toMatchObject({
+      token: 'pass${word',
+    });
   });
 
   it.each([

@@ -41,13 +41,19 @@ afterEach(async () => {
 });
 
 async function work({ capacity, concurrency = 4 }: { capacity: number; concurrency?: number }): Promise<void> {
-  jobs = new WorkerJobs(queue, loads, loads, new RecordingLog(), { loaderTypes: ['openapi', 'module'], capacity, concurrency });
+  jobs = new WorkerJobs(queue, loads, loads, new RecordingLog(), {
+    loaderTypes: ['openapi', 'module'],
+    capacity,
+    concurrency,
+  });
   await jobs.start();
 }
 async function enqueue(count: number, loaderType = 'openapi'): Promise<void> {
-  for (let number = 0; number < count; number++) await queue.enqueue(aLoadJob({ serverId: `${loaderType}-${number}`, loaderType }));
+  for (let number = 0; number < count; number++)
+    await queue.enqueue(aLoadJob({ serverId: `${loaderType}-${number}`, loaderType }));
 }
-const startedWithin = (count: number) => vi.waitFor(() => expect(loads.started).toHaveLength(count), { timeout: 3_000 });
+const startedWithin = (count: number) =>
+  vi.waitFor(() => expect(loads.started).toHaveLength(count), { timeout: 3_000 });
 /** Whatever is to be delivered was delivered. */
 const quiet = () => new Promise((resolve) => setTimeout(resolve, 20));
 

@@ -29,7 +29,9 @@ export class WorkerJobs {
 
   async start(): Promise<void> {
     for (const type of this.options.loaderTypes) {
-      const consumer = await this.queue.consume(type, this.options.concurrency, (job, attempt) => this.run(job, attempt));
+      const consumer = await this.queue.consume(type, this.options.concurrency, (job, attempt) =>
+        this.run(job, attempt),
+      );
       this.consumers.push(consumer);
       if (this.isPaused) await consumer.pause();
     }

@@ -50,12 +50,7 @@ export class WorkerRuntime {
   }
 
   /** Requests from a gateway in this very process. @returns false where the server is not hosted here */
-  serve(
-    handle: string,
-    req: IncomingMessage,
-    res: ServerResponse,
-    context: InternalRequest,
-  ): Promise<boolean> {
+  serve(handle: string, req: IncomingMessage, res: ServerResponse, context: InternalRequest): Promise<boolean> {
     return this.parts.port.serve(handle, req, res, context);
   }
 

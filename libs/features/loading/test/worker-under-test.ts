@@ -17,7 +17,15 @@ import {
   InProcessRouteTable,
   InProcessSessionStore,
 } from '@mcp-hub/in-process';
-import { createHttpApp, loadConfig, RandomIds, Readiness, SystemClock, type HubConfig, type RunningHttpApp } from '@mcp-hub/platform';
+import {
+  createHttpApp,
+  loadConfig,
+  RandomIds,
+  Readiness,
+  SystemClock,
+  type HubConfig,
+  type RunningHttpApp,
+} from '@mcp-hub/platform';
 import { LoadingModule } from '../src/loading.module.js';
 import { WorkerRuntime } from '../src/worker-runtime.js';
 

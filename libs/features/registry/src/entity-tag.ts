@@ -11,5 +11,9 @@ export function checkIfMatch(ifMatch: string | undefined, record: ServerRecord):
   if (ifMatch === undefined) return;
   const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (tags.includes('*') || tags.includes(entityTagOf(record))) return;
-  throw new HttpProblem(412, 'stale_if_match', 'The server was changed since you read it. Read it again and repeat the change.');
+  throw new HttpProblem(
+    412,
+    'stale_if_match',
+    'The server was changed since you read it. Read it again and repeat the change.',
+  );
 }

@@ -1,5 +1,6 @@
-import { awaitOutcome, ReadServers, RouteView, type ServerRecord } from '@mcp-hub/application';
-import { RegistrySettings } from './registry-settings.js';
+import type { ReadServers, RouteView } from '@mcp-hub/application';
+import { awaitOutcome, type ServerRecord } from '@mcp-hub/application';
+import type { RegistrySettings } from './registry-settings.js';
 
 /** Waits for loads, and tells how they turned out. */
 export class LoadOutcomes {

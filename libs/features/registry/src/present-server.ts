@@ -24,7 +24,9 @@ export function presentDetails(details: ServerDetails, endpointOf: EndpointOf): 
     ...item,
     ...(spec ? { openapi_config: { ...(item['openapi_config'] as object), spec: readSpec(spec) } } : {}),
     ...(status.failure ? { error: status.failure.message, status_detail: presentFailure(status.failure) } : {}),
-    ...(capabilities ? { capabilities: presentCapabilities(capabilities) } : {}),
+    ...(capabilities
+      ? { capabilities: presentCapabilities(capabilities), tool_tokens: estimatedTokens(capabilities.tools) }
+      : {}),
     instances,
     generation: record.generation,
     loaded_at: status.loadedAt ?? null,
@@ -43,6 +45,11 @@ function presentCapabilities(description: McpDescription): Record<string, unknow
     resource_templates: description.resourceTemplates.map(({ uriTemplate, name }) => ({ uriTemplate, name })),
     prompts: description.prompts.map(({ name, description: text }) => ({ name, description: text ?? '' })),
   };
+}
+
+/** What a list costs a model, roughly: four characters of JSON make a token. */
+function estimatedTokens(items: readonly object[]): number {
+  return Math.ceil(JSON.stringify(items).length / 4);
 }
 
 /** As it was sent: an object, or the text of a document. */

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { PublishServer } from '@mcp-hub/application';
 import { CurrentPrincipal, type Principal } from '@mcp-hub/platform';
 import { LoadOutcomes } from './load-outcomes.js';
-import { checkEntrySize, entryOf, PublishBody } from './publish.dto.js';
+import { entryOf, PublishBody } from './publish.dto.js';
 import { WriteAccess } from './write-access.js';
 
 /** `POST /v0/publish`: takes an entry into the registry (hub-api.md, section 2). */
@@ -16,9 +16,7 @@ export class PublishController {
 
   @Post()
   async execute(@Body() body: PublishBody, @CurrentPrincipal() principal: Principal): Promise<Record<string, unknown>> {
-    const document = entryOf(body.document);
-    checkEntrySize(document);
-    const { record, warnings } = await this.publish.execute(document, {
+    const { record, warnings } = await this.publish.execute(entryOf(body.document), {
       check: (entry) => {
         this.access.check(principal, entry);
       },

@@ -17,7 +17,7 @@ export class PublishBody {
 /** The body of `PUT /v0/servers/{id}`: some top-level fields of an entry; what they make together is checked later. */
 export class UpdateBody {
   @WholeBody()
-  @ReportsIssues((value) => (isObject(value) ? [] : [mustBeObject]), { prefix: '' })
+  @ReportsIssues((value) => patchIssues(value), { prefix: '' })
   document: unknown;
 }
 
@@ -30,11 +30,8 @@ export function entryOf(document: unknown): unknown {
 
 const entryBytes = 1024 * 1024;
 
-/**
- * An entry without its inline document is small (hub-api.md, section 2).
- * @throws BodyTooLarge
- */
-export function checkEntrySize(document: unknown): void {
+/** An entry without its inline document is small (hub-api.md, section 2). */
+function checkEntrySize(document: unknown): void {
   if (!isObject(document)) return;
   const small = Object.fromEntries(Object.entries(document).map(([name, value]) => [name, withoutSpec(name, value)]));
   if (Buffer.byteLength(JSON.stringify(small)) > entryBytes) throw new BodyTooLarge(entryBytes);
@@ -50,9 +47,17 @@ const mustBeObject: Issue = { path: '', message: 'must be an object: a server en
 /** The time plays no part in what is wrong with an entry. */
 const anyTime = '2000-01-01T00:00:00Z';
 
+/** @throws BodyTooLarge */
 function entryIssues(document: unknown): readonly Issue[] {
+  checkEntrySize(document);
   const parsed = parseServerEntry(entryOf(document), { now: anyTime });
   return parsed.ok ? [] : parsed.issues;
+}
+
+/** @throws BodyTooLarge */
+function patchIssues(document: unknown): readonly Issue[] {
+  checkEntrySize(document);
+  return isObject(document) ? [] : [mustBeObject];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
-import { ReconcileDesiredState, RouteView, type Log } from '@mcp-hub/application';
+import type { ReconcileDesiredState, RouteView } from '@mcp-hub/application';
+import { type Log } from '@mcp-hub/application';
 
 const tickMs = 2_000;
 /** Changes come in bursts: one pass a little later covers them all. */

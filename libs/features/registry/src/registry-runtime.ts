@@ -1,4 +1,4 @@
-import {
+import type {
   ApplyReport,
   ImportEntries,
   LoadQueue,
@@ -6,9 +6,8 @@ import {
   RouteTable,
   RouteView,
   BlobStore,
-  type Consumer,
-  type Log,
 } from '@mcp-hub/application';
+import { type Consumer, type Log } from '@mcp-hub/application';
 import type { Readiness } from '@mcp-hub/platform';
 import type { ReconcilerLoop } from './reconciler-loop.js';
 import { importSeedFile } from './seed-file.js';

@@ -72,7 +72,8 @@ function providersFor({ config, version, endpointOf }: RegistryModuleOptions): F
     attempts: config.loader.retryAttempts,
     delayMs: config.loader.retryDelayMs,
   };
-  const box = config.secrets.keys.length > 0 ? new SecretBox(config.secrets.keys.map((key) => Buffer.from(key))) : undefined;
+  const box =
+    config.secrets.keys.length > 0 ? new SecretBox(config.secrets.keys.map((key) => Buffer.from(key))) : undefined;
   return [
     {
       provide: Announcement,

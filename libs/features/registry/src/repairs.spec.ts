@@ -54,10 +54,20 @@ class Hub {
   private readonly database = openSqlite({ url: ':memory:' });
   readonly store = new SqliteRegistryStore(this.database);
   readonly blobs = new SqliteBlobStore(this.database, this.clock);
-  private readonly messaging: Messaging = { routes: this.routes, queue: this.queue, blobs: this.blobs, exchange: this.exchange };
+  private readonly messaging: Messaging = {
+    routes: this.routes,
+    queue: this.queue,
+    blobs: this.blobs,
+    exchange: this.exchange,
+  };
   private readonly retries = { attempts: 1, delayMs: 5 };
   private readonly announce = new AnnounceDesiredState(this.messaging, this.clock, this.retries, this.log);
-  readonly publish = new PublishServer(this.store, new StoreEntry(this.blobs, undefined, () => []), this.announce, this.clock);
+  readonly publish = new PublishServer(
+    this.store,
+    new StoreEntry(this.blobs, undefined, () => []),
+    this.announce,
+    this.clock,
+  );
   readonly change = new ChangeDesiredState(this.store, this.announce, this.clock);
   readonly servers = new ReadServers(this.store, this.blobs, this.view);
   readonly reconciler = this.makeReconciler('api-1');
@@ -122,7 +132,9 @@ class Hub {
       const { record, status, capabilities } = await this.servers.details(id, { includeSpec: false });
       const isEnabled = record.desired === 'enabled';
       expect(status.status).toBe(isEnabled ? 'healthy' : 'disabled');
-      expect(this.running).toEqual(isEnabled ? [hostedKey({ serverId: id, generation: record.generation, replica: 1 })] : []);
+      expect(this.running).toEqual(
+        isEnabled ? [hostedKey({ serverId: id, generation: record.generation, replica: 1 })] : [],
+      );
       expect(this.view.servingRoutes(id).map((route) => hostedKey(route))).toEqual(this.running);
       expect(this.view.directoryRecord(id)).toMatchObject({ generation: record.generation, state: record.desired });
       expect(this.view.directoryRecord(id)?.failure).toBeUndefined();
@@ -191,7 +203,16 @@ const scenarios: Scenario[] = [
   },
   {
     name: 'a server is reloaded',
-    kinds: ['directory_write', 'load_job', 'healthy_report', 'route_write', 'route_removal', 'claim_release', 'directory_event', 'route_event'],
+    kinds: [
+      'directory_write',
+      'load_job',
+      'healthy_report',
+      'route_write',
+      'route_removal',
+      'claim_release',
+      'directory_event',
+      'route_event',
+    ],
     before: runs,
     act: change('reload'),
   },
@@ -206,7 +227,9 @@ const scenarios: Scenario[] = [
     kinds: ['failed_report', 'route_removal', 'route_event'],
     before: runs,
     act: async () => {
-      worker().loader.backends.at(-1)?.exit(new LoadFailed('crashed', 'It crashed.', 'Look.'));
+      worker()
+        .loader.backends.at(-1)
+        ?.exit(new LoadFailed('crashed', 'It crashed.', 'Look.'));
       await vi.waitFor(() => expect(worker().log.named('server.ended')).toHaveLength(1));
       hub.clock.shiftedByMs += 61_000;
     },
@@ -335,7 +358,8 @@ describe('a generation that does not come up', () => {
     await runs();
     const other = await hub.join('worker-2');
     for (const each of [worker(), other]) {
-      each.loader.loading = ({ generation }) => (generation === 1 ? Promise.resolve(new FakeBackend()) : Promise.reject(bad));
+      each.loader.loading = ({ generation }) =>
+        generation === 1 ? Promise.resolve(new FakeBackend()) : Promise.reject(bad);
     }
     await hub.change.execute('weather', 'reload');
     await vi.waitFor(() => expect(hub.view.directoryRecord('weather')?.failure).toBeDefined(), patience);

@@ -6,7 +6,7 @@ import { checkIfMatch, entityTagOf } from './entity-tag.js';
 import { readListQuery, writeCursor } from './list-query.js';
 import { LoadOutcomes } from './load-outcomes.js';
 import { presentDetails, presentListItem } from './present-server.js';
-import { checkEntrySize, UpdateBody } from './publish.dto.js';
+import { UpdateBody } from './publish.dto.js';
 import { RegistrySettings } from './registry-settings.js';
 import { WriteAccess } from './write-access.js';
 
@@ -53,7 +53,6 @@ export class ServersController {
     @Headers('if-match') ifMatch: string | undefined,
     @CurrentPrincipal() principal: Principal,
   ): Promise<Record<string, unknown>> {
-    checkEntrySize(body.document);
     const { record, warnings } = await this.update.execute(id, body.document, {
       stored: (current) => {
         this.access.check(principal, current.entry);

@@ -11,7 +11,15 @@ import {
   RouteView,
 } from '@mcp-hub/application';
 import { RecordingLog } from '@mcp-hub/application/testing';
-import { createHttpApp, loadConfig, RandomIds, Readiness, SystemClock, TokenAuth, type RunningHttpApp } from '@mcp-hub/platform';
+import {
+  createHttpApp,
+  loadConfig,
+  RandomIds,
+  Readiness,
+  SystemClock,
+  TokenAuth,
+  type RunningHttpApp,
+} from '@mcp-hub/platform';
 import { openSqlite, SqliteBlobStore, SqliteRegistryStore } from '@mcp-hub/store-sqlite';
 import { RegistryModule } from '../src/registry.module.js';
 import { RegistryRuntime } from '../src/registry-runtime.js';
@@ -106,7 +114,11 @@ export class RegistryUnderTest {
     return worker;
   }
 
-  async request(method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}): Promise<JsonAnswer> {
+  async request(
+    method: string,
+    path: string,
+    options: { body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<JsonAnswer> {
     const { body, headers } = options;
     const isText = typeof body === 'string';
     const response = await fetch(this.url + path, {
@@ -116,7 +128,11 @@ export class RegistryUnderTest {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
-    return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+    };
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<JsonAnswer> {
@@ -124,6 +140,14 @@ export class RegistryUnderTest {
   }
   publish(body: unknown, headers: Record<string, string> = {}): Promise<JsonAnswer> {
     return this.request('POST', '/v0/publish', { body, headers });
+  }
+
+  /** The database does not answer until the returned function is called. */
+  async takeDatabaseAway(): Promise<() => Promise<void>> {
+    await Promise.all([this.store.close(), this.blobs.close()]);
+    return async () => {
+      await Promise.all([this.store.start(), this.blobs.start()]);
+    };
   }
 
   async close(): Promise<void> {

@@ -71,7 +71,9 @@ export class TestWorker {
     await this.view.start();
     this.hosted.start();
     await this.presence.start();
-    this.consumer = await this.connections.queue.consume('openapi', 4, (job, attempt) => this.load.execute(job, attempt));
+    this.consumer = await this.connections.queue.consume('openapi', 4, (job, attempt) =>
+      this.load.execute(job, attempt),
+    );
   }
 
   /** What it really runs, by handle. */

@@ -61,8 +61,8 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Texts for statuses that the framework raises; what it says itself may repeat what was sent. */
-const frameworkProblems: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+/** Code and text for statuses that the framework raises; what it says itself may repeat what was sent. */
+export const frameworkProblems: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   400: ['malformed_request', 'The request cannot be understood.'],
   401: ['unauthenticated', 'This needs an Authorization: Bearer header with a token of this hub.'],
   403: ['forbidden', 'This is not allowed.'],

@@ -60,7 +60,8 @@ function admit(request: FastifyRequest, routes: RouteIndex, options: GateOptions
   const { headers, method } = request;
   if (!readMethods.has(method) && !mayWriteFrom(headers.origin, headers.host, options.origins))
     throw new ForeignOrigin();
-  if (request.is404) throw whyNotFound(request, routes);
+  // The router takes a slash at the end for an empty parameter.
+  if (request.is404 || /^[^?]+\/(\?|$)/.test(request.raw.url ?? '')) throw whyNotFound(request, routes);
   const principal = identify(request, options.auth);
   if (hasBody(request)) {
     const encoding = headers['content-encoding'];
