@@ -26,7 +26,8 @@ beforeAll(async () => {
     replicas: 2,
     packages: [{ registry_name: 'npm', name: '@modelcontextprotocol/server-everything', version: '2026.8.31' }],
   });
-  await hub.whenHealthy('everything', 240_000);
+  const { instances } = await hub.whenHealthy('everything', 240_000);
+  expect(instances.map(({ worker }) => worker).sort()).toEqual(['worker-1', 'worker-2']);
 }, 360_000);
 afterAll(() => hub.stop(), 60_000);
 
@@ -50,7 +51,8 @@ function answering({ key, requestState }: { key: string; requestState: string })
 }
 
 function textOf({ message }: ModernAnswer): string {
-  return (message.result?.content ?? []).map(({ text }) => text ?? '').join('\n');
+  const { result, error } = message;
+  return error ? JSON.stringify(error) : (result?.content ?? []).map(({ text }) => text ?? '').join('\n');
 }
 
 describe('calls that wait for an answer of their client', () => {

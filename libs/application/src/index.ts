@@ -46,6 +46,7 @@ export type {
   McpOutcome,
 } from './ports/mcp-backend.port.js';
 export type { LoadContext, Loader, LoadRequest } from './ports/loader.port.js';
+export { endpointIdOf } from './routing/endpoint-id.js';
 export { routeResyncMs, RouteView, workerLeaseMs, type RouteViewOptions } from './routing/route-view.js';
 export { statusOf, type ServerStatus, type ServingState } from './registry/server-status-view.js';
 export { directoryRecordOf, isSameDirectoryRecord } from './registry/directory-record.js';

@@ -204,6 +204,54 @@ describe('LoadReplica and what is outdated', () => {
   });
 });
 
+describe('LoadReplica and the other replicas of a server', () => {
+  const others = (...workers: Parameters<typeof aWorkerRecord>[0][]): Promise<void> => {
+    worker.table.snapshot = {
+      ...worker.table.snapshot,
+      workers: [aWorkerRecord(), ...workers.map((record) => aWorkerRecord(record))],
+    };
+    return worker.view.start();
+  };
+  const passedOn = (): unknown[] => worker.queue.jobs.map(({ replica, passes }) => [replica, passes]);
+
+  it('leaves a second replica to a worker that hosts none', async () => {
+    await others({ incarnation: 'worker-2' });
+    await run();
+    await run({ replica: 2 });
+    expect([worker.hosted.count, passedOn()]).toEqual([1, [[2, 1]]]);
+  });
+
+  it('leaves it to others while the first one is still loading', async () => {
+    await others({ incarnation: 'worker-2' });
+    await Promise.all([run(), run({ replica: 2 })]);
+    expect([worker.hosted.count, passedOn()]).toEqual([1, [[2, 1]]]);
+  });
+
+  it('hosts it beside the first where nobody else took it', async () => {
+    await others({ incarnation: 'worker-2' });
+    await run();
+    await run({ replica: 2, passes: 3 });
+    expect(worker.hosted.count).toBe(2);
+  });
+
+  it.each([
+    ['is leaving', { isDraining: true }],
+    ['does not load such servers', { loaders: ['module'] }],
+  ])('hosts it beside the first where the other worker %s', async (_why, record) => {
+    await others({ incarnation: 'worker-2', ...record });
+    await run();
+    await run({ replica: 2 });
+    expect(worker.hosted.count).toBe(2);
+  });
+
+  it('hosts both where it is alone', async () => {
+    await others();
+    await run();
+    await run({ replica: 2 });
+    expect(worker.hosted.count).toBe(2);
+  });
+});
+
 describe('LoadReplica and duplicates', () => {
   it('loads once where the same job comes again while it loads', async () => {
     await Promise.all([run(), run(), run()]);

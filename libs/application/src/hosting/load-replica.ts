@@ -2,7 +2,7 @@ import { LoadFailed, type ServerEntry } from '@mcp-hub/domain';
 import type { BlobExchange } from '../ports/blob-store.port.js';
 import type { Clock } from '../ports/clock.port.js';
 import type { LoadAttempt, LoadJob, LoadQueue } from '../ports/load-queue.port.js';
-import type { Loader } from '../ports/loader.port.js';
+import type { LoadContext, Loader, LoadRequest } from '../ports/loader.port.js';
 import type { Log } from '../ports/log.port.js';
 import type { McpBackend, McpDescription } from '../ports/mcp-backend.port.js';
 import type { ReplicaReport, StoredEntry } from '../ports/registry-store.port.js';
@@ -11,6 +11,7 @@ import { exchangeTtlMs } from '../registry/announce-desired-state.js';
 import type { RouteView } from '../routing/route-view.js';
 import { nextRetryAt } from '../registry/retry-time.js';
 import { hostedKey, type HostedEndpoint, type HostedServer, type HostedServers } from './hosted-servers.js';
+import { installTimeout, prepareMs, startTimeout, untilDeadline } from './load-deadline.js';
 import { asLoadFailed } from './load-failure.js';
 
 export interface LoadingParts<Endpoint extends HostedEndpoint> {
@@ -27,6 +28,9 @@ export interface LoadingParts<Endpoint extends HostedEndpoint> {
   log: Log;
 }
 
+/** A replica that nobody else takes so often is loaded beside its sibling. */
+const mostPasses = 3;
+
 export interface LoadOptions {
   incarnation: string;
   /** For the load as a whole. */
@@ -42,7 +46,7 @@ export interface LoadOptions {
 export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   private lastSequence = 0;
   /** A claim is granted again to its holder: it keeps other workers away, not a duplicate on this one. */
-  private readonly inHand = new Set<string>();
+  private readonly inHand = new Map<string, RouteKey>();
 
   constructor(
     private readonly parts: LoadingParts<Endpoint>,
@@ -54,11 +58,12 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     const key: RouteKey = { serverId: job.serverId, generation: job.generation, replica: job.replica };
     const name = hostedKey(key);
     if (this.inHand.has(name)) return;
-    this.inHand.add(name);
+    this.inHand.set(name, key);
     try {
       const hosted = this.parts.hosted.find(key);
       if (hosted) await this.reportAgain(job, hosted, attempt.signal);
       else if (this.isOutdated(job)) this.parts.log.debug('load.outdated', { ...key });
+      else if (this.isBetterElsewhere(job)) await this.passOn(job);
       else await this.loadClaimed(job, key, attempt);
     } finally {
       this.inHand.delete(name);
@@ -102,6 +107,32 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     return !job.isFallback || this.isReplaced(job);
   }
 
+  /** Replicas are there to survive a worker, so they are spread as far as workers go. */
+  private isBetterElsewhere({ serverId, generation, replica, loaderType, passes = 0 }: LoadJob): boolean {
+    if (passes >= mostPasses) return false;
+    const { view, hosted } = this.parts;
+    const isSibling = (key: RouteKey): boolean =>
+      key.serverId === serverId && key.generation === generation && key.replica !== replica;
+    if (![...this.inHand.values(), ...hosted.all().map(({ key }) => key)].some(isSibling)) return false;
+    const hosts = new Set(view.routesOf(serverId).filter(isSibling).map((route) => route.worker));
+    return view
+      .liveWorkers()
+      .some(
+        (worker) =>
+          worker.incarnation !== this.options.incarnation &&
+          !worker.isDraining &&
+          worker.loaders.includes(loaderType) &&
+          !hosts.has(worker.incarnation),
+      );
+  }
+
+  /** Whoever has waited longest for a job gets it next. */
+  private async passOn(job: LoadJob): Promise<void> {
+    const passes = (job.passes ?? 0) + 1;
+    this.parts.log.debug('load.passed_on', { serverId: job.serverId, replica: job.replica, passes });
+    await this.parts.queue.enqueue({ ...job, passes });
+  }
+
   private isServed({ serverId, generation, replica }: RouteKey): boolean {
     return this.parts.view
       .servingRoutes(serverId)
@@ -125,17 +156,14 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       await parts.queue.report({ kind: 'blob_missing', ...key, hash: job.specHash });
       return;
     }
-    const entry = parts.revealEntry(job.entry);
+    const given = { entry: parts.revealEntry(job.entry), generation: job.generation, ...(spec ? { spec } : {}) };
+    const log: LoadContext['log'] = (stream, text) => {
+      parts.log.debug('server.output', { ...key, stream, length: text.length });
+    };
+    const request = await this.prepare(loader, given, { signal: abandoned, log });
+    const { entry } = request;
     const deadline = AbortSignal.any([abandoned, AbortSignal.timeout(this.options.timeoutMs)]);
-    const loading = loader.load(
-      { entry, generation: job.generation, ...(spec ? { spec } : {}) },
-      {
-        signal: deadline,
-        log: (stream, text) => {
-          parts.log.debug('server.output', { ...key, stream, length: text.length });
-        },
-      },
-    );
+    const loading = loader.load(request, { signal: deadline, log });
     const backend = await this.untilDeadline(loading, deadline).catch((error: unknown) => {
       // One that comes up too late belongs to nobody.
       void loading.then(
@@ -165,6 +193,13 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       await backend.close();
       throw error;
     }
+  }
+
+  /** What is fetched first has a deadline of its own, so that a slow registry does not count as a slow server. */
+  private async prepare(loader: Loader, request: LoadRequest, { signal, log }: LoadContext): Promise<LoadRequest> {
+    if (!loader.prepare) return request;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(prepareMs)]);
+    return untilDeadline(loader.prepare(request, { signal: deadline, log }), deadline, () => installTimeout());
   }
 
   private async describe(
@@ -250,28 +285,8 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     };
   }
 
-  /** Loaders are told of the deadline by the signal; one that does not listen is left behind. */
-  private async untilDeadline<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
-    let onAbort: (() => void) | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      onAbort = (): void => {
-        const seconds = this.options.timeoutMs / 1000;
-        reject(
-          new LoadFailed(
-            'start_timeout',
-            `The server was not ready within ${seconds} s.`,
-            'See whether it starts by hand; a slow one needs a larger loader.timeout.',
-          ),
-        );
-      };
-      if (deadline.aborted) onAbort();
-      else deadline.addEventListener('abort', onAbort, { once: true });
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      if (onAbort) deadline.removeEventListener('abort', onAbort);
-    }
+  private untilDeadline<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
+    return untilDeadline(work, deadline, () => startTimeout(this.options.timeoutMs));
   }
 
   private renewClaim(key: RouteKey): void {

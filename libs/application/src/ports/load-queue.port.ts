@@ -16,6 +16,8 @@ export interface LoadJob extends StoredEntry {
   afterSequence: number;
   /** Failures of this generation before this job. */
   priorFailures: number;
+  /** How often a worker has left it to others, since it hosts another replica of the server already. */
+  passes?: number;
   /** An older generation, loaded because the newest one does not serve. */
   isFallback?: boolean;
 }

@@ -25,6 +25,11 @@ export interface Loader {
   readonly type: string;
   /** The share of a worker's capacity that one server takes. */
   readonly weight: number;
+  /**
+   * Fetches what must be there before a start (a package, an image), under a deadline of its own; a loader without it
+   * has nothing to fetch. @returns the request to load, with versions made exact. @throws LoadFailed
+   */
+  prepare?(request: LoadRequest, context: LoadContext): Promise<LoadRequest>;
   /** @throws LoadFailed with a message that a person can act on */
   load(request: LoadRequest, context: LoadContext): Promise<McpBackend>;
 }

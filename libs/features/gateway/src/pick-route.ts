@@ -1,4 +1,4 @@
-import type { RouteRecord, RouteView } from '@mcp-hub/application';
+import { endpointIdOf, type RouteRecord, type RouteView } from '@mcp-hub/application';
 
 /** Counts requests in flight for each worker's route, for choosing the least loaded. */
 export class InFlight {
@@ -40,7 +40,7 @@ export class Avoided {
 }
 
 /**
- * Chooses the route for one request: that of the session's owner while it lives, else the least loaded of those that
+ * Chooses the route for one request: that of the session's endpoint (`owner`) while it lives, else the least loaded of those that
  * serve. What is avoided is never chosen; suspected workers only where there is no other. A server that is not enabled
  * has none, whatever still runs of it.
  */
@@ -52,12 +52,9 @@ export function pickRoute(
   const { owner, avoid, inFlight } = choice;
   const record = view.directoryRecord(serverId);
   if (record && record.state !== 'enabled') return undefined;
-  if (owner !== undefined && view.isAlive(owner)) {
-    const owned = view
-      .routesOf(serverId)
-      .filter((route) => route.worker === owner && !avoid.has(route))
-      .sort((a, b) => b.generation - a.generation)[0];
-    if (owned) return owned;
+  if (owner !== undefined) {
+    const owned = view.routesOf(serverId).find((route) => endpointIdOf(route) === owner);
+    if (owned && view.isAlive(owned.worker) && !avoid.has(owned)) return owned;
   }
   let best: RouteRecord | undefined;
   for (const route of view.servingRoutes(serverId)) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endpointIdOf } from '@mcp-hub/application';
 import { GatewayUnderTest, ping, toolCall } from '../test/gateway-under-test.js';
 import { StubWorker } from '../test/stub-worker.js';
 
@@ -155,6 +156,8 @@ describe('headers', () => {
 });
 
 describe('a session', () => {
+  const atOne = endpointIdOf({ worker: 'worker-1', generation: 1, replica: 1 });
+  const atTwo = endpointIdOf({ worker: 'worker-2', generation: 1, replica: 2 });
   const withSession = (id: string) => gateway.post(ping, { headers: { 'mcp-session-id': id } });
 
   beforeEach(async () => {
@@ -163,22 +166,29 @@ describe('a session', () => {
   });
 
   it('goes to the worker that its id names', async () => {
-    for (let count = 0; count < 4; count++) await withSession(gateway.session('worker-2'));
+    for (let count = 0; count < 4; count++) await withSession(gateway.session(atTwo));
     expect(received()).toEqual([0, 4]);
+  });
+
+  it('goes to the replica that its id names where one worker hosts several', async () => {
+    await gateway.serve(one, { replica: 3 });
+    const id = gateway.session(endpointIdOf({ worker: 'worker-1', generation: 1, replica: 3 }));
+    for (let count = 0; count < 3; count++) await withSession(id);
+    expect(one.received.map(({ path }) => path)).toEqual(Array(3).fill('/internal/servers/weather/1/3/mcp'));
   });
 
   it('goes there also while that worker leaves, or serves an older generation', async () => {
     await gateway.serve(two, { replica: 2, state: 'draining' });
     await gateway.serve(one, { generation: 2 });
-    await withSession(gateway.session('worker-2'));
+    await withSession(gateway.session(atTwo));
     expect(received()).toEqual([0, 1]);
   });
 
   it.each([
     ['is forged', () => `worker-2.${'r'.repeat(22)}.${'A'.repeat(43)}`],
     ['has no form at all', () => 'nonsense'],
-    ['belongs to another server', () => gateway.session('worker-2', { serverId: 'other' })],
-    ['belongs to another caller', () => gateway.session('worker-2', { caller: 'mallory' })],
+    ['belongs to another server', () => gateway.session(atTwo, { serverId: 'other' })],
+    ['belongs to another caller', () => gateway.session(atTwo, { caller: 'mallory' })],
   ])('is not found where its id %s', async (_name, id) => {
     const response = await withSession(id());
     expect(response.status).toBe(404);
@@ -193,7 +203,7 @@ describe('a session', () => {
   it('goes to any other worker where its own is gone', async () => {
     await gateway.table.retireWorker('worker-2');
     await gateway.view.refresh();
-    await withSession(gateway.session('worker-2'));
+    await withSession(gateway.session(atTwo));
     expect(one.received[0]?.headers).not.toHaveProperty('hub-owner-gone');
     expect(received()).toEqual([1, 0]);
   });
@@ -203,8 +213,8 @@ describe('a session', () => {
   };
 
   it('follows a worker’s word to the owner, and goes there at once from then on', async () => {
-    disown(one, 'worker-2');
-    const id = gateway.session('worker-1');
+    disown(one, atTwo);
+    const id = gateway.session(atOne);
     expect(await from(await withSession(id))).toBe('worker-2');
     await withSession(id);
     expect(received()).toEqual([1, 2]);
@@ -214,8 +224,8 @@ describe('a session', () => {
   it('is remembered from an answer that names a new owner', async () => {
     await gateway.table.retireWorker('worker-2');
     await gateway.view.refresh();
-    one.onRequest = (_req, res) => one.answer(res, {}, 200, { 'hub-owner': 'worker-1' });
-    const id = gateway.session('worker-2');
+    one.onRequest = (_req, res) => one.answer(res, {}, 200, { 'hub-owner': atOne });
+    const id = gateway.session(atTwo);
     await withSession(id);
     await gateway.join(two, { replica: 2 });
     await withSession(id);
@@ -225,8 +235,8 @@ describe('a session', () => {
   it('stays the server’s and the caller’s own wherever it moved to', async () => {
     await gateway.direct({ id: 'other' });
     await gateway.serve(two, { serverId: 'other' });
-    disown(one, 'worker-2');
-    const id = gateway.session('worker-1');
+    disown(one, atTwo);
+    const id = gateway.session(atOne);
     await withSession(id);
     const before = received();
     const response = await gateway.post(ping, { serverId: 'other', headers: { 'mcp-session-id': id } });
@@ -240,17 +250,17 @@ describe('a session', () => {
   it('may be taken over where the owner can not be reached', async () => {
     await two.stop();
     one.onRequest = (_req, res, { headers }) => {
-      if (headers['hub-owner-gone'] === undefined) one.answer(res, {}, 409, { 'hub-owner': 'worker-2' });
+      if (headers['hub-owner-gone'] === undefined) one.answer(res, {}, 409, { 'hub-owner': atTwo });
       else one.answer(res, { result: { from: 'worker-1' } });
     };
-    expect(await from(await withSession(gateway.session('worker-2')))).toBe('worker-1');
+    expect(await from(await withSession(gateway.session(atTwo)))).toBe('worker-1');
     expect(one.received.map(({ headers }) => headers['hub-owner-gone'])).toEqual([undefined, '1']);
   });
 
   it('is told when its request is too large to follow', async () => {
-    disown(one, 'worker-2');
+    disown(one, atTwo);
     const large = { ...toolCall, params: { arguments: { text: 'x'.repeat(100_000) } } };
-    const response = await gateway.post(large, { headers: { 'mcp-session-id': gateway.session('worker-1') } });
+    const response = await gateway.post(large, { headers: { 'mcp-session-id': gateway.session(atOne) } });
     expect([response.status, await response.json()]).toMatchObject([
       200,
       { id: 'call-7', error: { data: { outcome: 'not_executed' } } },

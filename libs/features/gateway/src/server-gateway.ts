@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ids, Log, RouteRecord, RouteView } from '@mcp-hub/application';
+import { endpointIdOf, type Ids, type Log, type RouteRecord, type RouteView } from '@mcp-hub/application';
 import type { SessionIds } from '@mcp-hub/mcp/session-ids';
 import { endBrokenStream, sendRefusal, type Refusal } from './gateway-answers.js';
 import { foreignReason, type HostPolicy } from './host-check.js';
@@ -96,7 +96,7 @@ export class ServerGateway {
       const route = await this.routeFor(serverId, owner, avoid, client);
       if (client.isGone) return;
       if (!route) break;
-      const isOwnerGone = namedOwner !== undefined && namedOwner !== route.worker;
+      const isOwnerGone = namedOwner !== undefined && namedOwner !== endpointIdOf(route);
       const delivery = await this.deliverTo(route, exchange, { attempt, isOwnerGone });
       switch (delivery.kind) {
         case 'answered':

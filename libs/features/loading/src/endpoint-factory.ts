@@ -1,5 +1,15 @@
 import type { ServerEntry } from '@mcp-hub/domain';
-import type { Clock, ClusterKeys, Ids, Log, McpBackend, RouteKey, RouteView, SessionStore } from '@mcp-hub/application';
+import {
+  endpointIdOf,
+  type Clock,
+  type ClusterKeys,
+  type Ids,
+  type Log,
+  type McpBackend,
+  type RouteKey,
+  type RouteView,
+  type SessionStore,
+} from '@mcp-hub/application';
 import { McpEndpoint, SessionIds, StateSeal } from '@mcp-hub/mcp';
 import type { HubConfig } from '@mcp-hub/platform';
 
@@ -36,13 +46,15 @@ export function endpointFactory(
       seal,
       clock,
       ids,
-      incarnation,
+      incarnation: endpointIdOf({ worker: incarnation, ...key }),
       sessionRecovery: entry.session_recovery,
       onFault: (error) => {
         log.error('endpoint.fault', { ...key, error });
       },
-      isServedBy: (owner) =>
-        view.isTrusted(owner) && view.servingRoutes(key.serverId).some((route) => route.worker === owner),
+      isServedBy: (owner) => {
+        const route = view.routesOf(key.serverId).find((one) => endpointIdOf(one) === owner);
+        return route !== undefined && route.state !== 'draining' && view.isTrusted(route.worker);
+      },
       limits: {
         maxBodyBytes: config.gateway.maxBodyBytes,
         sessionIdleMs,

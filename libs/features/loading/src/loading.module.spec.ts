@@ -74,7 +74,7 @@ describe('a worker', () => {
       { result: { protocolVersion: '2025-06-18', serverInfo: { name: 'fake' } } },
     ]);
     const session = opened.headers.get('mcp-session-id') ?? '';
-    expect(session).toMatch(/^worker-1\./);
+    expect(session).toMatch(/^worker-1-1-1\./);
     const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'echo', arguments: {} } };
     const answer = await worker.post('weather/1/1', call, { 'mcp-session-id': session });
     expect([answer.status, await answer.json()]).toMatchObject([200, { id: 2, result: { content: [] } }]);
