@@ -13,10 +13,7 @@ import {
 } from '@mcp-hub/application';
 import { RandomIds, SystemClock, type HubConfig } from '@mcp-hub/platform';
 import { BullmqLoadQueue } from '@mcp-hub/queue-bullmq';
-import { RedisBlobExchange, RedisRouteTable, RedisSessionStore } from '@mcp-hub/routes-redis';
-
-/** Before all keys in Redis; hubs that share a server use databases of their own (`redis://host/1`). */
-const redisNamespace = 'mcp-hub';
+import { RedisBlobExchange, RedisRouteTable, RedisSessionStore, redisNamespace } from '@mcp-hub/routes-redis';
 
 /** The ports of a worker: Redis only. It never reads the database. */
 @Module({})

@@ -12,11 +12,8 @@ import {
 } from '@mcp-hub/application';
 import { RandomIds, SystemClock, type HubConfig } from '@mcp-hub/platform';
 import { BullmqLoadQueue } from '@mcp-hub/queue-bullmq';
-import { RedisBlobExchange, RedisRouteTable } from '@mcp-hub/routes-redis';
+import { RedisBlobExchange, RedisRouteTable, redisNamespace } from '@mcp-hub/routes-redis';
 import { StoreMongoModule } from '@mcp-hub/store-mongo';
-
-/** Before all keys in Redis; hubs that share a server use databases of their own (`redis://host/1`). */
-const redisNamespace = 'mcp-hub';
 
 /** The ports of registry-api: MongoDB and Redis. */
 @Module({})
@@ -51,7 +48,8 @@ export class AdaptersModule implements OnModuleInit, OnApplicationShutdown {
         {
           provide: RouteView,
           inject: [RouteTable],
-          useFactory: (routes: RouteTable) => new RouteView(routes, clock, { leaseMs: workerLeaseMs, resyncMs: routeResyncMs }),
+          useFactory: (routes: RouteTable) =>
+            new RouteView(routes, clock, { leaseMs: workerLeaseMs, resyncMs: routeResyncMs }),
         },
       ],
       exports: [StoreMongoModule, Clock, Ids, Log, LoadQueue, RouteTable, BlobExchange, RouteView],

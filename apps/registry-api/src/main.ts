@@ -32,13 +32,16 @@ await runService({
       log,
       host: config.api.host,
       port: config.api.port,
+      section: 'api',
       auth: {
         isEnabled: config.api.authEnabled,
         protectsReads: config.api.authReads,
         tokens: new TokenAuth(config.api.authTokens),
       },
       corsOrigins: config.api.corsOrigins,
+      ownHosts: config.gateway.publicUrl === undefined ? [] : [new URL(config.gateway.publicUrl).hostname],
       readiness,
+      lingerMs: 500,
     });
     log.info('service.listening', { url: http.url });
     const registry = http.app.get(RegistryRuntime);

@@ -1,10 +1,7 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Ids, Log, routeResyncMs, RouteTable, RouteView, workerLeaseMs } from '@mcp-hub/application';
 import { RandomIds, SystemClock, type HubConfig } from '@mcp-hub/platform';
-import { RedisRouteTable } from '@mcp-hub/routes-redis';
-
-/** Before all keys in Redis; hubs that share a server use databases of their own (`redis://host/1`). */
-const redisNamespace = 'mcp-hub';
+import { RedisRouteTable, redisNamespace } from '@mcp-hub/routes-redis';
 
 /** The ports of a gateway: the RouteTable is all it reads. */
 @Module({})

@@ -31,7 +31,9 @@ await runService({
       log,
       host: config.gateway.host,
       port: config.gateway.port,
+      section: 'gateway',
       readiness,
+      lingerMs: 500,
       rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
     });
     log.info('service.listening', { url: http.url });

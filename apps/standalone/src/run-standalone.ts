@@ -82,6 +82,7 @@ export async function runStandalone(options: StandaloneOptions = {}): Promise<vo
           tokens: new TokenAuth(config.api.authTokens),
         },
         corsOrigins: config.api.corsOrigins,
+        ownHosts: config.gateway.publicUrl === undefined ? [] : [new URL(config.gateway.publicUrl).hostname],
         readiness,
         rawHandlers: [(req, res) => gateway?.handle(req, res) ?? false],
       });

@@ -34,6 +34,7 @@ export {
 } from './ports/route-table.port.js';
 export { SessionStore, type SessionRecord } from './ports/session-store.port.js';
 export type {
+  Diagnostic,
   InputRequest,
   JsonObject,
   ListenFilter,
@@ -83,3 +84,4 @@ export {
 export { awaitOutcome, type LoadOutcome } from './registry/await-outcome.js';
 export { findServer } from './registry/find-server.js';
 export { ImportEntries, type ImportResult } from './registry/import-entries.js';
+export { retryDelayMs } from './ports/retry-delay.js';

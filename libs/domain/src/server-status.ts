@@ -42,6 +42,7 @@ const transientCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'out_of_memory',
   'no_capacity',
   'blob_missing',
+  'secret_unreadable',
 ]);
 
 export function isTransientFailure(code: FailureCode): boolean {

@@ -5,10 +5,10 @@ import {
   type LoadJob,
   type ReportHandler,
   type WorkerReport,
+  retryDelayMs,
 } from '@mcp-hub/application';
 import { DependencyUnavailable, LoadFailed } from '@mcp-hub/domain';
 import { InProcessChannel } from './in-process-channel.js';
-import { retryDelayMs } from './retry-delay.js';
 
 export interface InProcessLoadQueueOptions {
   /** How long a consumer that closes waits for a handler before another gets its job. Default 10 s. */

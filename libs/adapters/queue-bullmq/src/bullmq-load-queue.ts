@@ -6,13 +6,13 @@ import {
   type Log,
   type ReportHandler,
   type WorkerReport,
+  retryDelayMs,
 } from '@mcp-hub/application';
 import { Queue, type JobsOptions } from 'bullmq';
 import { BullmqConsumer, type ConsumerOptions } from './bullmq-consumer.js';
 import { ConsumerRedis } from './consumer-redis.js';
 import { freeJobId, queueNames } from './job-ids.js';
 import { ProducerConnection } from './producer-connection.js';
-import { retryDelayMs } from './retry-delay.js';
 
 export interface BullmqLoadQueueOptions {
   /** `redis://` or `rediss://`, with user, password and database number where needed. */

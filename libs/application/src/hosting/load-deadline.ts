@@ -9,11 +9,7 @@ const lastWordMs = 1_000;
  * Loaders are told of the deadline by the signal; one that does not listen is left behind.
  * @throws what the work throws, also shortly after the deadline; else `late`
  */
-export async function untilDeadline<T>(
-  work: Promise<T>,
-  deadline: AbortSignal,
-  late: () => LoadFailed,
-): Promise<T> {
+export async function untilDeadline<T>(work: Promise<T>, deadline: AbortSignal, late: () => LoadFailed): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort = (): void => undefined;
   const isLate = new Promise<never>((_resolve, reject) => {

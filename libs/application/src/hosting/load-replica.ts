@@ -114,7 +114,12 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     const isSibling = (key: RouteKey): boolean =>
       key.serverId === serverId && key.generation === generation && key.replica !== replica;
     if (![...this.inHand.values(), ...hosted.all().map(({ key }) => key)].some(isSibling)) return false;
-    const hosts = new Set(view.routesOf(serverId).filter(isSibling).map((route) => route.worker));
+    const hosts = new Set(
+      view
+        .routesOf(serverId)
+        .filter(isSibling)
+        .map((route) => route.worker),
+    );
     return view
       .liveWorkers()
       .some(

@@ -9,6 +9,17 @@ export interface McpDescription {
   resources: JsonObject[];
   resourceTemplates: JsonObject[];
   prompts: JsonObject[];
+  /** What was skipped or repaired on the way to these lists. */
+  diagnostics?: Diagnostic[];
+}
+
+/** A remark about what a server was made from: `pointer` says where in the document. */
+export interface Diagnostic {
+  severity: 'error' | 'warning' | 'info';
+  /** A JSON pointer (RFC 6901). */
+  pointer: string;
+  code: string;
+  message: string;
 }
 
 /** Who calls: `id` is the authenticated caller (`anonymous` without authentication), `session` a legacy session's id. */

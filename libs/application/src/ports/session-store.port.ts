@@ -26,11 +26,7 @@ export abstract class SessionStore {
   /** Compare-and-set of the owner: of several workers that try, one wins. @returns the session when won */
   abstract takeOver(id: string, from: string, to: string): Promise<SessionRecord | undefined>;
   /** Changes the log level or the subscriptions, if `owner` still owns it. @returns whether it does */
-  abstract update(
-    id: string,
-    owner: string,
-    change: { logLevel?: string; subscriptions?: string[] },
-  ): Promise<boolean>;
+  abstract update(id: string, owner: string, change: { logLevel?: string; subscriptions?: string[] }): Promise<boolean>;
   /** @returns whether there was one */
   abstract remove(id: string): Promise<boolean>;
 }

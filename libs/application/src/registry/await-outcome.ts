@@ -33,8 +33,10 @@ export async function awaitOutcome(
 }
 
 function outcomeOf(view: RouteView, serverId: string, generation: number): LoadOutcome {
-  if (view.servingRoutes(serverId).some((route) => route.generation >= generation)) return 'healthy';
   const record = view.directoryRecord(serverId);
+  const serving = view.servingRoutes(serverId).filter((route) => route.generation >= generation);
+  const replicas = new Set(serving.map((route) => route.replica)).size;
+  if (replicas > 0 && replicas >= (record?.replicas ?? 1)) return 'healthy';
   if (!record || record.generation < generation) return 'pending';
   if (record.state !== 'enabled') return 'unwanted';
   return record.failure ? 'failed' : 'pending';

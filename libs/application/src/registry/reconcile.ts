@@ -5,6 +5,7 @@ import type { RegistryStore, ServerRecord } from '../ports/registry-store.port.j
 import type { DirectoryRecord, RouteRecord } from '../ports/route-table.port.js';
 import type { RouteView } from '../routing/route-view.js';
 import { enqueueWithBlobs, type Messaging } from './announce-desired-state.js';
+import { FallbackPace } from './fallback-pace.js';
 import { directoryRecordOf } from './directory-record.js';
 import type { RetryDefaults } from './load-jobs.js';
 import { orphanRepairs, planRepairs, type ActualState, type Repair } from './plan-repairs.js';
@@ -24,6 +25,8 @@ export interface ReconcileOptions {
  * lost, one pass makes up for it. Run every few seconds by whoever holds the leadership; overlap is harmless.
  */
 export class ReconcileDesiredState {
+  private readonly fallbacks = new FallbackPace();
+
   constructor(
     private readonly store: RegistryStore,
     private readonly view: RouteView,
@@ -51,8 +54,9 @@ export class ReconcileDesiredState {
       if (current) repairs.push(...planRepairs(current, actual, now, this.options.retryDefaults));
     }
     repairs.push(...(await this.planOrphans(records, now)));
-    for (const repair of repairs) await this.repair(repair);
-    return repairs;
+    const due = repairs.filter((repair) => repair.kind !== 'load' || this.fallbacks.isDue(repair.job, now));
+    for (const repair of due) await this.repair(repair);
+    return due;
   }
 
   private actualStateOf(

@@ -5,6 +5,10 @@ import type { RouteRecord } from '../ports/route-table.port.js';
  * replicas of a server, and two generations during a reload, so its incarnation alone would not do. Of the characters
  * `[A-Za-z0-9_-]`.
  */
-export function endpointIdOf({ worker, generation, replica }: Pick<RouteRecord, 'worker' | 'generation' | 'replica'>): string {
+export function endpointIdOf({
+  worker,
+  generation,
+  replica,
+}: Pick<RouteRecord, 'worker' | 'generation' | 'replica'>): string {
   return `${worker}-${generation}-${replica}`;
 }

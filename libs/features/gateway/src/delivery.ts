@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteRecord } from '@mcp-hub/application';
 import type { ClientPresence } from './client-presence.js';
 import type { ReplayableBody } from './replayable-body.js';
@@ -89,7 +89,12 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
         }
         if (typeof owner === 'string') onOwner?.(owner);
         isAnswering = true;
-        passOn(upstream, answer, res, finish);
+        res.once('close', () => {
+          if (!answer.complete || !upstream.writableFinished) upstream.destroy();
+          finish({ kind: 'answered' });
+        });
+        if (isShort(answer)) passOnWhole(answer, res, finish);
+        else passOn(answer, res, finish);
       });
       // Only POST has a body in MCP.
       if (req.method === 'POST') body.sendTo(upstream);
@@ -110,20 +115,37 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
   };
 }
 
+/** Answers up to this size are passed on when they are there in full. */
+const shortBytes = 64 * 1024;
+
+function isShort({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined && Number(headers['content-length']) <= shortBytes;
+}
+
+type Finish = (delivery: Delivery) => void;
+
+/** Most answers are short. Passed on at once they cost little, and one that is cut off was never begun. */
+function passOnWhole(answer: IncomingMessage, res: ServerResponse, finish: Finish): void {
+  const chunks: Buffer[] = [];
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  answer.once('end', () => {
+    res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
+    const [first] = chunks;
+    res.end(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
+  });
+  answer.once('error', () => {
+    finish({ kind: 'lost' });
+  });
+}
+
 const endOfEvent = '\n\n';
 
 /** Streams a worker's answer to the client; one that breaks off breaks off for the client too. */
-function passOn(
-  upstream: ClientRequest,
-  answer: IncomingMessage,
-  res: ServerResponse,
-  finish: (delivery: Delivery) => void,
-): void {
+function passOn(answer: IncomingMessage, res: ServerResponse, finish: Finish): void {
   const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
   let tail = endOfEvent;
   res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
-  // A body of known length follows at once, and headers that wait for it share its packet.
-  if (answer.headers['content-length'] === undefined) res.flushHeaders();
+  res.flushHeaders();
   if (isStream) {
     answer.on('data', (chunk: Buffer) => {
       tail = (tail + chunk.subarray(-endOfEvent.length).toString('latin1')).slice(-endOfEvent.length);
@@ -134,9 +156,5 @@ function passOn(
     // What the client has of the stream is whole events: it can be told how its request ended.
     if (isStream && tail === endOfEvent && !res.destroyed) finish({ kind: 'broken_off' });
     else res.destroy();
-  });
-  res.once('close', () => {
-    if (!answer.complete || !upstream.writableFinished) upstream.destroy();
-    finish({ kind: 'answered' });
   });
 }

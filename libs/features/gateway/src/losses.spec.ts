@@ -153,10 +153,23 @@ describe('a worker that is lost with a request in hand', () => {
     await expect((await gateway.post(message)).text()).rejects.toThrow();
   });
 
-  it('breaks off an answer that is no stream for the client too', async () => {
+  it('has another one decide also where its short answer was cut off', async () => {
     await gateway.join(one);
     one.onRequest = (req, res) => {
       res.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      res.write('{"half":', () => req.socket.destroy());
+    };
+    const waiting = gateway.post(toolCall);
+    await vi.waitFor(() => expect(one.received).toHaveLength(1));
+    await gateway.join(two, { replica: 2 });
+    expect(await (await waiting).json()).toMatchObject({ result: { from: 'worker-2' } });
+    expect(attempts(two)).toEqual(['2']);
+  });
+
+  it('breaks off a long answer that is no stream for the client too', async () => {
+    await gateway.join(one);
+    one.onRequest = (req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '100000' });
       res.write('{"half":', () => req.socket.destroy());
     };
     await expect((await gateway.post(toolCall)).text()).rejects.toThrow();

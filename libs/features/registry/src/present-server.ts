@@ -25,7 +25,11 @@ export function presentDetails(details: ServerDetails, endpointOf: EndpointOf): 
     ...(spec ? { openapi_config: { ...(item['openapi_config'] as object), spec: readSpec(spec) } } : {}),
     ...(status.failure ? { error: status.failure.message, status_detail: presentFailure(status.failure) } : {}),
     ...(capabilities
-      ? { capabilities: presentCapabilities(capabilities), tool_tokens: estimatedTokens(capabilities.tools) }
+      ? {
+          capabilities: presentCapabilities(capabilities),
+          tool_tokens: estimatedTokens(capabilities.tools),
+          diagnostics: capabilities.diagnostics ?? [],
+        }
       : {}),
     instances,
     generation: record.generation,

@@ -1,5 +1,6 @@
 import { CallLoss } from '@mcp-hub/mcp';
 import type {
+  Diagnostic,
   JsonObject,
   ListenFilter,
   McpBackend,
@@ -15,6 +16,8 @@ export interface OpenApiBackendParts {
   serverInfo: JsonObject;
   tools: readonly ToolComponent[];
   caller: ToolCaller;
+  /** Of the conversion. */
+  diagnostics: readonly Diagnostic[];
   /** Frees the connections. */
   release: () => Promise<void>;
 }
@@ -43,6 +46,7 @@ export class OpenApiBackend implements McpBackend {
       resources: [],
       resourceTemplates: [],
       prompts: [],
+      diagnostics: [...this.#parts.diagnostics],
     });
   }
 

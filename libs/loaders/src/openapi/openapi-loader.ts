@@ -2,7 +2,7 @@ import type { LoadContext, Loader, LoadRequest, McpBackend } from '@mcp-hub/appl
 import { LoadFailed, type AuthConfig, type OpenApiConfig, type ServerEntry } from '@mcp-hub/domain';
 import { convertDocument, loadDocument, ToolCaller, type Diagnostic, type OpenApiDocument } from '@mcp-hub/openapi-mcp';
 import { GuardedFetch } from '../egress/guarded-fetch.js';
-import { OpenApiBackend } from './openapi-backend.js';
+import { OpenApiBackend, type OpenApiBackendParts } from './openapi-backend.js';
 import { readDocument, type DocumentSources, type ReadDocument } from './read-document.js';
 
 const maxAnswerBytes = 32 * 1024 * 1024;
@@ -40,19 +40,20 @@ export class OpenApiLoader implements Loader {
     if (!converted.ok) throw invalidDocument(converted.message);
     logDiagnostics(converted.diagnostics, context);
     context.log('lifecycle', `${document.title} ${document.apiVersion}: ${converted.tools.length} tools`);
-    return this.#backend(entry, config, document, converted.tools);
+    return this.#backend(entry, config, document, converted);
   }
 
   #backend(
     entry: ServerEntry,
     config: OpenApiConfig,
     document: OpenApiDocument,
-    tools: ConstructorParameters<typeof OpenApiBackend>[0]['tools'],
+    { tools, diagnostics }: Pick<OpenApiBackendParts, 'tools' | 'diagnostics'>,
   ): OpenApiBackend {
     const guarded = new GuardedFetch({ ...this.sources, maxBytes: maxAnswerBytes, redirects: 'same-origin' });
     return new OpenApiBackend({
       serverInfo: { name: entry.id, title: document.title, version: document.apiVersion },
       tools,
+      diagnostics,
       caller: new ToolCaller((url, options) => guarded.fetch(url, options), {
         headers: config.headers,
         timeoutMs: config.timeout * 1000,
