@@ -81,7 +81,7 @@ export async function openStream(url: string, token: string): Promise<() => Prom
     }),
     signal: open.signal,
   });
-  const reader = response.body?.getReader();
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   const first = await reader?.read();
   const text = new TextDecoder().decode(first?.value);
   if (!text.includes('notifications/subscriptions/acknowledged')) throw new Error(`HTTP ${response.status}: ${text}`);

@@ -73,6 +73,25 @@ describe('the registry', () => {
     expect(endpoint.href).toBe(hub.endpoint('list-a'));
   });
 
+  it(proves('LIST-2', 'an entry tells what was skipped of its document'), async () => {
+    const spec = {
+      openapi: '3.1.0',
+      info: { title: 'T', version: '1' },
+      servers: [{ url: 'http://localhost:9' }],
+      paths: { '/x': { get: { parameters: [{ $ref: '#/components/parameters/Missing' }], responses: {} } } },
+    };
+    await hub.publish({ id: 'remarkable', name: 'Remarkable', description: '', openapi_config: { spec } });
+    await expect
+      .poll(async () => (await hub.api('/v0/servers/remarkable')).body['diagnostics'])
+      .toContainEqual({
+        severity: expect.stringMatching(/^(warning|error)$/) as unknown,
+        pointer: expect.stringContaining('/paths/~1x/get') as unknown,
+        code: expect.any(String) as unknown,
+        message: expect.any(String) as unknown,
+      });
+    await hub.remove('remarkable');
+  });
+
   it(proves('HUB-1'), async () => {
     const ping = await hub.api('/v0/ping', { token: null });
     expect(ping.body).toMatchObject({ pong: true, version: expect.stringMatching(/^registry-\d/) as unknown });

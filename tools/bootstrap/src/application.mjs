@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
 import { SetupFailure } from './child.mjs';
@@ -15,10 +16,26 @@ import { workspaceRoot } from './workspace.mjs';
  * @throws {SetupFailure} when the set-up fails
  */
 export async function setUpAndBecome(folder, alsoBuilt = []) {
+  endWithParent();
   await install(workspaceRoot);
   await build(workspaceRoot, folder, [folder, ...alsoBuilt]);
   const main = join(workspaceRoot, folder, 'dist/main.js');
   if (!existsSync(main)) throw new SetupFailure(`${folder} has no dist/main.js`);
   process.argv[1] = main;
   await import(pathToFileURL(main).href);
+}
+
+/**
+ * A SIGTERM for npm reaches only the shell between npm and this process, and ends that. So the end of the parent counts
+ * as the signal that it did not pass on; without npm there is no such shell.
+ */
+function endWithParent() {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  timer.unref();
 }

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readProject } from './workspace.mjs';
 
 /**
@@ -10,20 +11,23 @@ import { readProject } from './workspace.mjs';
 export const createNodesV2 = [
   '{apps,libs,tools}/**/package.json',
   (files, _options, { workspaceRoot }) =>
-    files.map((file) => {
-      const project = readProject(workspaceRoot, dirname(file));
-      return [
-        file,
-        {
-          projects: {
-            [project.root]: {
-              targets: targetsOf(project),
-              tags: [`project:${project.name}`],
+    // Packages among the fixtures are none of the workspace's projects.
+    files
+      .filter((file) => existsSync(join(workspaceRoot, dirname(file), 'tsconfig.json')))
+      .map((file) => {
+        const project = readProject(workspaceRoot, dirname(file));
+        return [
+          file,
+          {
+            projects: {
+              [project.root]: {
+                targets: targetsOf(project),
+                tags: [`project:${project.name}`],
+              },
             },
           },
-        },
-      ];
-    }),
+        ];
+      }),
 ];
 
 /** @param {import('./workspace.mjs').Project} project */

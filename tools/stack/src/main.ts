@@ -14,19 +14,23 @@ const stack = new Stack(optionsOrExit(), process.env, (line) => {
   process.stderr.write(`stack: ${line}\n`);
 });
 
-let isEnding = false;
+const life = { isEnding: false };
 async function end(code: number): Promise<void> {
-  if (isEnding) return;
-  isEnding = true;
+  if (life.isEnding) return;
+  life.isEnding = true;
   await stack.stop();
   process.exit(code);
 }
 process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
+// A parent that started this with a channel is gone: nobody is left to end it.
+process.on('disconnect', () => void end(0));
 
 try {
-  process.stdout.write(`${JSON.stringify(await stack.start())}\n`);
+  const state = await stack.start();
+  process.stdout.write(`${JSON.stringify(state)}\n`);
 } catch (error) {
-  process.stderr.write(`stack: ${error instanceof Error ? error.message : String(error)}\n`);
+  // Told to end while it started: what did not become ready then is no news.
+  if (!life.isEnding) process.stderr.write(`stack: ${error instanceof Error ? error.message : String(error)}\n`);
   await end(1);
 }

@@ -25,7 +25,8 @@ export function urlOf(port: number): string {
 
 /**
  * The environment of all services: the given one (entries may refer to its variables), with secrets made where none are
- * given, and what the stack decides itself (hosts, database, queue, URLs) above it.
+ * given, and what the stack decides itself (hosts, database, queue, URLs) above it. A setting given as empty text counts
+ * as not given.
  */
 export function sharedEnvironment(
   given: Readonly<Record<string, string | undefined>>,
@@ -33,7 +34,8 @@ export function sharedEnvironment(
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && name !== 'DATABASE_URL') env[name] = value;
+    const isNoValue = value === '' && name.startsWith('MCP_REGISTRY_');
+    if (value !== undefined && !isNoValue && name !== 'DATABASE_URL') env[name] = value;
   }
   const defaults = {
     MCP_REGISTRY_CLUSTER_SECRET: randomBytes(32).toString('base64'),

@@ -44,7 +44,11 @@ export class ServiceProcess {
     return this.child?.pid ?? 0;
   }
 
-  /** Resolves when the service says that it is ready. @throws Error where it ends before, or takes too long */
+  /**
+   * Resolves when the service says that it is ready. May be called again once the process has ended.
+   *
+   * @throws Error where it ends before, or takes too long; no process is left then
+   */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [this.plan.main], {
       cwd: this.plan.cwd,
@@ -53,25 +57,28 @@ export class ServiceProcess {
     });
     this.child = child;
     const ended = once(child, 'exit').then(() => {
-      if (this.child === child) this.child = undefined;
+      this.child = undefined;
     });
     const deadline = AbortSignal.timeout(readyWithinMs);
-    while (!(await this.isReady())) {
-      if (this.child !== child) throw new Error(`${this.id} ended before it was ready.`);
-      if (deadline.aborted) throw new Error(`${this.id} was not ready within ${readyWithinMs / 1000} s.`);
+    while (!hasEnded(child) && !(await this.isReady())) {
+      if (deadline.aborted) {
+        child.kill('SIGKILL');
+        await ended;
+        throw new Error(`${this.id} was not ready within ${readyWithinMs / 1000} s.`);
+      }
       await Promise.race([delay(50), ended]);
     }
+    if (hasEnded(child)) throw new Error(`${this.id} ended before it was ready: what it said is above.`);
     child.once('exit', () => {
       if (!this.isStopping) this.onDeath(this);
     });
-    if (child.exitCode !== null || child.signalCode !== null) this.onDeath(this);
   }
 
   /** SIGTERM, and SIGKILL where that does not do. */
   async stop(): Promise<void> {
     this.isStopping = true;
     const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || hasEnded(child)) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
@@ -89,4 +96,8 @@ export class ServiceProcess {
       return false;
     }
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -162,13 +162,16 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       return;
     }
     const given = { entry: parts.revealEntry(job.entry), generation: job.generation, ...(spec ? { spec } : {}) };
-    const log: LoadContext['log'] = (stream, text) => {
-      parts.log.debug('server.output', { ...key, stream, length: text.length });
+    const context: LoadContext = {
+      signal: abandoned,
+      log: (stream, text) => {
+        parts.log.debug('server.output', { ...key, stream, length: text.length });
+      },
     };
-    const request = await this.prepare(loader, given, { signal: abandoned, log });
+    const request = await this.prepare(loader, given, context);
     const { entry } = request;
     const deadline = AbortSignal.any([abandoned, AbortSignal.timeout(this.options.timeoutMs)]);
-    const loading = loader.load(request, { signal: deadline, log });
+    const loading = loader.load(request, { ...context, signal: deadline });
     const backend = await this.untilDeadline(loading, deadline).catch((error: unknown) => {
       // One that comes up too late belongs to nobody.
       void loading.then(
@@ -201,10 +204,10 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   }
 
   /** What is fetched first has a deadline of its own, so that a slow registry does not count as a slow server. */
-  private async prepare(loader: Loader, request: LoadRequest, { signal, log }: LoadContext): Promise<LoadRequest> {
+  private async prepare(loader: Loader, request: LoadRequest, context: LoadContext): Promise<LoadRequest> {
     if (!loader.prepare) return request;
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(prepareMs)]);
-    return untilDeadline(loader.prepare(request, { signal: deadline, log }), deadline, () => installTimeout());
+    const deadline = AbortSignal.any([context.signal, AbortSignal.timeout(prepareMs)]);
+    return untilDeadline(loader.prepare(request, { ...context, signal: deadline }), deadline, installTimeout);
   }
 
   private async describe(
