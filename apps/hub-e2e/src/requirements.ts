@@ -39,6 +39,7 @@ export const requirements = {
   'FAIL-4': 'When Redis has lost its data running servers answer, and everything is right again within 15 s.',
   'FAIL-5': 'While MongoDB is away running servers answer, and everything is right again within 15 s of its return.',
   'FAIL-6': 'Every service is restarted in order, one after another, without a failed call.',
+  'FAIL-7': 'After kill -9 of a worker no child process of its servers is left within 10 s.',
   'RELOAD-1': 'An update is served without a failed call of a legacy client, a modern client and a plain loop.',
   'RELOAD-2': 'Reloads are served without a failed call of a legacy client, a modern client and a plain loop.',
   'RELOAD-3': 'A reload that fails costs no call of a legacy client, a modern client and a plain loop.',

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processesAtHomeIn } from '../src/child-processes.js';
 import { FailingStack } from '../src/failing-stack.js';
 import { token } from '../src/hub-environment.js';
 import { modernRequest, openStream, type ModernAnswer } from '../src/modern-request.js';
@@ -13,8 +17,11 @@ const sample = { name: 'trigger-sampling-request', arguments: { prompt: 'Say hel
 const answer = { action: 'accept', content: { name: 'Ada', check: true } };
 
 let hub: FailingStack;
+let cache: string;
 beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'mcp-hub-cache-'));
   hub = await FailingStack.start({
+    MCP_REGISTRY_LOADER_CACHE_DIR: cache,
     MCP_REGISTRY_GATEWAY_AUTH_ENABLED: 'true',
     MCP_REGISTRY_API_AUTH_TOKENS: `${token},${otherToken}`,
     MCP_REGISTRY_LOADER_TIMEOUT: '60',
@@ -29,7 +36,10 @@ beforeAll(async () => {
   const { instances } = await hub.whenHealthy('everything', 240_000);
   expect(instances.map(({ worker }) => worker).sort()).toEqual(['worker-1', 'worker-2']);
 }, 360_000);
-afterAll(() => hub.stop(), 60_000);
+afterAll(async () => {
+  await hub.stop();
+  await rm(cache, { recursive: true, force: true });
+}, 60_000);
 
 const at = (gateway: number): string => `${hub.gateways[gateway]}/servers/everything/mcp`;
 
@@ -157,4 +167,23 @@ describe('calls that wait for an answer of their client', () => {
     await occupied;
     expect(seenByOther).toEqual([]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    proves('FAIL-7'),
+    async () => {
+      const details = await hub.whenHealthy('everything', 60_000);
+      const before = await processesAtHomeIn(cache);
+      expect(before.length).toBeGreaterThan(0);
+      process.kill(hub.workerOf(details).pid, 'SIGKILL');
+      await expect
+        .poll(async () => (await processesAtHomeIn(cache)).filter((pid) => before.includes(pid)), { timeout: 10_000 })
+        .toEqual([]);
+      await expect
+        .poll(async () => (await call(0, { name: 'echo', arguments: { message: 'back' } })).message.result?.isError, {
+          timeout: 20_000,
+        })
+        .toBeUndefined();
+    },
+    60_000,
+  );
 });

@@ -6,14 +6,16 @@ export type BenchOptions =
   | { kind: 'calls'; seconds: number; rounds: number; connections: number[]; legs: LegId[]; out?: string }
   | { kind: 'profile'; leg: LegId; seconds: number; connections: number }
   | { kind: 'idle'; seconds: number; servers: number[]; out?: string }
+  | { kind: 'recovery'; runs: number; out?: string }
   | { kind: 'render'; files: string[] };
 
 export const usage = `Usage: npm run bench -- [--seconds N] [--rounds N] [--connections N,N] [--legs a,b,c1,c2,c3,d] [--out FILE]
        npm run bench -- --profile LEG [--seconds N] [--connections N]
        npm run bench -- --idle [--seconds N] [--servers N,N] [--out FILE]
+       npm run bench -- --recovery [--runs N] [--out FILE]
        npm run bench -- --render FILE…
-Measures calls through each leg (docs/performance.md says what they are), where a leg's processes spend their time, or
-what a hub costs at rest. --out writes the figures as JSON; --render puts such files into docs/performance.md.`;
+Measures calls through each leg (docs/performance.md says what they are), where a leg's processes spend their time,
+what a hub costs at rest, or how long calls fail after kill -9 of the worker that hosts their server. --out writes the figures as JSON; --render puts such files into docs/performance.md.`;
 
 /** @throws TypeError with one sentence where an argument is not right */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
@@ -29,6 +31,8 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
       out: { type: 'string' },
       profile: { type: 'string' },
       idle: { type: 'boolean', default: false },
+      recovery: { type: 'boolean', default: false },
+      runs: { type: 'string', default: '20' },
       render: { type: 'boolean', default: false },
     },
   });
@@ -39,6 +43,10 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
   }
   const [stray] = positionals;
   if (stray !== undefined) throw new TypeError(`There is no argument "${stray}".`);
+  if (values.recovery) {
+    const [runs = 20] = numbers('--runs', values.runs, { from: 1, to: 200 });
+    return { kind: 'recovery', runs, ...out };
+  }
   if (values.idle) {
     const seconds = secondsOf(values.seconds ?? '10');
     return { kind: 'idle', seconds, servers: numbers('--servers', values.servers, { from: 0, to: 1_000 }), ...out };

@@ -1,12 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { readBenchOptions, usage, type BenchOptions } from './bench-options.js';
 import { idleHead, idleRows, redisLines, type IdleReport } from './idle/idle-report.js';
 import { runIdle } from './idle/run-idle.js';
 import { workspaceRoot } from './node-child.js';
 import { profileLines, runProfile } from './profile/run-profile.js';
 import { gateLine, isGood, legHead, legRows, ratioTable, type CallReport } from './report/call-report.js';
+import { measureRecovery, recoveryHead, recoveryRows } from './recovery/measure-recovery.js';
 import { withReport, type Report } from './report/document.js';
 import { thisMachine } from './report/machine.js';
 import { textTable } from './report/table.js';
@@ -46,12 +48,19 @@ async function run(options: BenchOptions): Promise<number> {
       print([...textTable(idleHead, idleRows(report)), '', ...redisLines(report)]);
       return 0;
     }
+    case 'recovery': {
+      const report = await measureRecovery(options.runs, tell);
+      if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
+      print(textTable(recoveryHead, recoveryRows(report)));
+      return report.every(({ times }) => times.every((ms) => ms < 10_000)) ? 0 : 1;
+    }
     case 'render': {
       let document = await readFile(documentFile, 'utf8');
       for (const file of options.files) {
         document = withReport(document, JSON.parse(await readFile(file, 'utf8')) as Report);
       }
-      await writeFile(documentFile, document);
+      const style = await resolveConfig(documentFile);
+      await writeFile(documentFile, await format(document, { ...style, filepath: documentFile }));
       return 0;
     }
   }

@@ -536,20 +536,26 @@ describe('life', () => {
     const app = createHttpApp(TestModule, { log, host: '192.0.2.1', port: 0, section: 'gateway' });
     await expect(app).rejects.toThrow('192.0.2.1 is no address of this machine: set gateway.host');
   });
-  it('tells clients to close their connections for a while before it closes', async () => {
-    const app = await createHttpApp(TestModule, {
-      log: new RecordingLog(),
-      host: '127.0.0.1',
-      port: 0,
-      lingerMs: 100,
-    });
-    const connectionOf = async (): Promise<string | null> =>
-      (await fetch(`${app.url}/v0/servers`)).headers.get('connection');
-    expect(await connectionOf()).toBe('keep-alive');
+  it('takes no new connections, and has clients close theirs, for a while before it closes', async () => {
+    const app = await createHttpApp(TestModule, { log, host: '127.0.0.1', port: 0, lingerMs: 200 });
+    const socket = connect(app.port, '127.0.0.1');
+    const answer = async (): Promise<string> => {
+      socket.write('GET /v0/servers HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      return new Promise((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString('latin1'))));
+    };
+    expect(await answer()).toMatch(/connection: keep-alive/i);
     const closing = app.close();
-    expect(await connectionOf()).toBe('close');
-    await closing;
+    await expect.poll(() => app.server.listening).toBe(false);
     await expect(fetch(`${app.url}/v0/servers`)).rejects.toThrow();
+    expect(await answer()).toMatch(/connection: close/i);
+    await closing;
+  });
+
+  it('closes connections on which nothing more is asked', async () => {
+    const app = await createHttpApp(TestModule, { log, host: '127.0.0.1', port: 0, lingerMs: 10 });
+    expect((await fetch(`${app.url}/v0/servers`)).status).toBe(200);
+    await app.close();
+    expect(app.server.listening).toBe(false);
   });
 
   it('cuts requests that outlast the time to close', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
@@ -41,8 +41,8 @@ export interface HttpAppOptions {
   /** How long requests in hand may take after `close()` until their connections are cut; default 10 s. */
   closeWithinMs?: number;
   /**
-   * Before that: how long answers tell their clients to close the connection, so that no pooled one is closed while its
-   * next request is under way; default 0.
+   * Before that, while no new connections are taken: how long answers tell their clients to close the connection, so that
+   * no pooled one is closed while its next request is under way; default 0.
    */
   lingerMs?: number;
 }
@@ -129,8 +129,11 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    connections.areEnding = true;
-    if (lingerMs > 0) await delay(lingerMs);
+    if (lingerMs > 0) {
+      await stopListening(server);
+      connections.areEnding = true;
+      await delay(lingerMs);
+    }
     const timer = setTimeout(() => {
       log.warn('http.connections_cut', { closeWithinMs });
       server.closeAllConnections();
@@ -151,6 +154,23 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
 }
 
 type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/**
+ * No new connections from now on, while open ones go on: Node's own `close` would cut those that look idle, also one
+ * whose next request is on its way. The server's later `close` cuts them, and waits for the others.
+ */
+async function stopListening(server: Server): Promise<void> {
+  // Right after a round of input: connections that were made are taken by then.
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  const ended = new Promise<void>((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+  server.close = (callback) => {
+    server.closeIdleConnections();
+    void ended.then(() => callback?.());
+    return server;
+  };
+}
 
 function makeServer(
   handler: NodeHandler,

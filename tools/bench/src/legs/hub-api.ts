@@ -35,7 +35,8 @@ export class HubApi {
     if (status === 'failed') throw new Error(typeof error === 'string' ? error : 'It failed to load.');
   }
 
-  private async details(id: string): Promise<Body> {
+  /** What the registry says of a server. */
+  async details(id: string): Promise<Body> {
     const response = await fetch(`${this.url}/v0/servers/${id}`, { headers: { authorization: `Bearer ${token}` } });
     return (await response.json()) as Body;
   }

@@ -23,6 +23,18 @@ const call = {
   },
 };
 
+/** The same call for `fetch`. */
+export const echoCall = {
+  headers: {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': version,
+    'mcp-method': call.method,
+    'mcp-name': tool,
+  },
+  body: JSON.stringify(call),
+};
+
 /** The bytes of that call; the same for every leg but for the path and the port. */
 export function echoRequest({ port, path }: Endpoint): string {
   const body = JSON.stringify(call);
