@@ -117,6 +117,14 @@ describe('GuardedFetch', () => {
     expect({ asked, received: server.received }).toEqual({ asked: [], received: [] });
   });
 
+  it('reaches the hub itself under any policy, and nothing beside it', async () => {
+    const other = await recordingServer((_, response) => response.end('other'));
+    const guarded = guard({ policy: strictPolicy, hubOrigin: server.url });
+    expect(await textOf(await get(guarded, `${server.url}/v0/ping`))).toBe('ok');
+    await expect(get(guarded, `${other.url}/`)).rejects.toThrow(EgressRefused);
+    await other.close();
+  });
+
   it('lifts loopback for a host that the operator allows', async () => {
     const { resolveHost } = changingDns(['127.0.0.1']);
     const policy = { ...strictPolicy, allowHosts: ['api.test'] };

@@ -14,6 +14,8 @@ export interface GuardedFetchOptions {
   maxBytes: number;
   /** Which redirects of a GET or HEAD are followed; others are given back as they are. */
   redirects: 'same-origin' | 'any-origin';
+  /** The hub's own API, for documents that the operator has put under a root: reached whatever the policy says. */
+  hubOrigin?: string;
 }
 
 export interface GuardedResponse extends FetchedResponse {
@@ -31,15 +33,15 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 export class GuardedFetch {
   readonly #options: GuardedFetchOptions;
   readonly #agent: Agent;
+  readonly #hubAgent: Agent;
 
   constructor(options: GuardedFetchOptions) {
     this.#options = options;
-    this.#agent = new Agent({
-      connect: { lookup: guardedLookup(options.policy, options.resolveHost ?? resolveBySystem) },
-      // The caller's signal is the only deadline.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    // The caller's signal is the only deadline.
+    const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
+    const lookup = guardedLookup(options.policy, options.resolveHost ?? resolveBySystem);
+    this.#agent = new Agent({ ...timeouts, connect: { lookup } });
+    this.#hubAgent = new Agent(timeouts);
   }
 
   /** @throws EgressRefused, AnswerTooLarge, the reason of the signal, or what the network reports */
@@ -58,15 +60,17 @@ export class GuardedFetch {
 
   /** Ends connections and what is under way on them. Idempotent. */
   async close(): Promise<void> {
-    if (!this.#agent.destroyed) await this.#agent.destroy();
+    const open = [this.#agent, this.#hubAgent].filter((agent) => !agent.destroyed);
+    await Promise.all(open.map((agent) => agent.destroy()));
   }
 
   async #send(url: string, { method, headers, body, signal }: FetchOptions): Promise<Dispatcher.ResponseData> {
     signal.throwIfAborted();
-    const refusal = refusedUrlReason(url, this.#options.policy);
+    const isHub = URL.canParse(url) && new URL(url).origin === this.#options.hubOrigin;
+    const refusal = isHub ? undefined : refusedUrlReason(url, this.#options.policy);
     if (refusal !== undefined) throw new EgressRefused(`${refusal} The operator decides by the egress settings.`);
     const { origin, pathname, search } = new URL(url);
-    return this.#agent.request({
+    return (isHub ? this.#hubAgent : this.#agent).request({
       origin,
       path: `${pathname}${search}`,
       method,

@@ -40,16 +40,23 @@ export class OpenApiLoader implements Loader {
     if (!converted.ok) throw invalidDocument(converted.message);
     logDiagnostics(converted.diagnostics, context);
     context.log('lifecycle', `${document.title} ${document.apiVersion}: ${converted.tools.length} tools`);
-    return this.#backend(entry, config, document, converted);
+    const isFile = config.url !== undefined && !/^https?:/i.test(config.url);
+    const hubOrigin = isFile && this.sources.hubUrl !== undefined ? new URL(this.sources.hubUrl).origin : undefined;
+    return this.#backend(entry, config, document, { ...converted, ...(hubOrigin && { hubOrigin }) });
   }
 
   #backend(
     entry: ServerEntry,
     config: OpenApiConfig,
     document: OpenApiDocument,
-    { tools, diagnostics }: Pick<OpenApiBackendParts, 'tools' | 'diagnostics'>,
+    { tools, diagnostics, hubOrigin }: Pick<OpenApiBackendParts, 'tools' | 'diagnostics'> & { hubOrigin?: string },
   ): OpenApiBackend {
-    const guarded = new GuardedFetch({ ...this.sources, maxBytes: maxAnswerBytes, redirects: 'same-origin' });
+    const guarded = new GuardedFetch({
+      ...this.sources,
+      maxBytes: maxAnswerBytes,
+      redirects: 'same-origin',
+      ...(hubOrigin && { hubOrigin }),
+    });
     return new OpenApiBackend({
       serverInfo: { name: entry.id, title: document.title, version: document.apiVersion },
       tools,
