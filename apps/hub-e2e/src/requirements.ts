@@ -10,7 +10,7 @@ export const requirements = {
   'PUB-4': 'A body that cannot be parsed is 400, a wrong Content-Type 415, and an invalid entry 422 with every field.',
   'PUB-5': 'A write without a token, or with a wrong one, is 401, and nothing is stored.',
   'PUB-6': 'A write with a foreign Origin is 403, and nothing is stored.',
-  'PUB-7': 'A literal secret reads back as ***, reaches the upstream, and is not in the database as text.',
+  'PUB-7': 'A literal secret reads back as *** everywhere, and reaches the upstream, also after an update.',
   'PUB-8': 'An entry with an inline document of 20 MB loads and answers.',
   'PUB-9': 'An update of an entry is served without a failed call.',
   'PUB-10': 'A reference to a variable that is not allowed fails the load and names the variable.',

@@ -217,6 +217,12 @@ describe('HostedServers retires', () => {
 });
 
 describe('HostedServers.occupied', () => {
+  it('adds up the weights of its servers', async () => {
+    await hosted.add({ ...aServer(), weight: 3 });
+    await hosted.add(aServer({ replica: 2 }));
+    expect([hosted.count, hosted.occupied]).toEqual([2, 4]);
+  });
+
   it('does not count what a newer generation is about to replace', async () => {
     await hosted.add(aServer());
     expect(hosted.occupied).toBe(1);

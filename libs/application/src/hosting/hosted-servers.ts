@@ -19,6 +19,8 @@ export interface HostedServer<Endpoint extends HostedEndpoint = HostedEndpoint> 
   stored: StoredEntry;
   backend: McpBackend;
   endpoint: Endpoint;
+  /** The loader's: its share of the worker's capacity; 1 where it is not given. */
+  weight?: number;
   /** RFC 3339. */
   since: string;
 }
@@ -61,12 +63,14 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     return this.hosted.size;
   }
 
-  /** How many count against the worker's capacity: one that a newer generation is about to replace does not. */
+  /** The weight that counts against the worker's capacity: one that a newer generation is about to replace does not. */
   get occupied(): number {
-    return this.all().filter(({ key }) => {
-      const record = this.view.directoryRecord(key.serverId);
-      return !record || record.generation <= key.generation || record.failure !== undefined;
-    }).length;
+    return this.all()
+      .filter(({ key }) => {
+        const record = this.view.directoryRecord(key.serverId);
+        return !record || record.generation <= key.generation || record.failure !== undefined;
+      })
+      .reduce((sum, { weight = 1 }) => sum + weight, 0);
   }
 
   find(key: RouteKey): HostedServer<Endpoint> | undefined {

@@ -189,7 +189,8 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       const { description, capabilitiesHash } = await this.describe(backend, deadline);
       if (exit) throw asLoadFailed(exit);
       const endpoint = parts.makeEndpoint(key, entry, backend);
-      if (!(await parts.hosted.add({ key, stored: storedEntryOf(job), backend, endpoint }))) return;
+      if (!(await parts.hosted.add({ key, stored: storedEntryOf(job), backend, endpoint, weight: loader.weight })))
+        return;
       parts.log.info('server.loaded', {
         ...key,
         loader: job.loaderType,

@@ -6,8 +6,6 @@ export interface LoadJob extends StoredEntry {
   generation: number;
   replica: number;
   loaderType: string;
-  /** Free weight that a worker must have. */
-  weight: number;
   /** Attempts in all; ≥ 1. */
   attempts: number;
   /** Before the second attempt; doubles, with ±20 % jitter. */

@@ -39,7 +39,6 @@ function jobFor(
     entry,
     ...(specHash ? { specHash } : {}),
     loaderType,
-    weight: 1,
     attempts: Math.max(1, entry.retry_attempts ?? defaults.attempts),
     retryDelayMs: entry.retry_delay === undefined ? defaults.delayMs : entry.retry_delay * 1000,
     afterSequence: last?.sequence ?? 0,

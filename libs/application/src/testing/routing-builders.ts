@@ -75,7 +75,6 @@ export function aLoadJob(overrides: Partial<LoadJob> = {}): LoadJob {
     replica: 1,
     entry: aServerEntry({ id: serverId }),
     loaderType: 'openapi',
-    weight: 1,
     attempts: 1,
     retryDelayMs: 20,
     afterSequence: 0,

@@ -119,6 +119,7 @@ function runtimeProvider(options: LoadingModuleOptions): FactoryProvider {
       );
       const jobs = new WorkerJobs(queue, loadReplica, hosted, log, {
         loaderTypes: [...loaders.keys()],
+        weightOf: (type) => loaders.get(type)?.weight ?? 1,
         capacity: config.worker.capacity,
         concurrency: loadConcurrency,
       });

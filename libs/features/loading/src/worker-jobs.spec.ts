@@ -40,9 +40,18 @@ afterEach(async () => {
   await queue.close();
 });
 
-async function work({ capacity, concurrency = 4 }: { capacity: number; concurrency?: number }): Promise<void> {
+async function work({
+  capacity,
+  concurrency = 4,
+  weight = 1,
+}: {
+  capacity: number;
+  concurrency?: number;
+  weight?: number;
+}): Promise<void> {
   jobs = new WorkerJobs(queue, loads, loads, new RecordingLog(), {
     loaderTypes: ['openapi', 'module'],
+    weightOf: () => weight,
     capacity,
     concurrency,
   });
@@ -86,6 +95,17 @@ describe('WorkerJobs', () => {
     }
     await quiet();
     expect([loads.started.length, loads.occupied]).toEqual([3, 3]);
+  });
+
+  it('counts a load in hand by its weight', async () => {
+    await work({ capacity: 3, concurrency: 1, weight: 3 });
+    await enqueue(1, 'openapi');
+    await startedWithin(1);
+    await enqueue(1, 'module');
+    await quiet();
+    expect(loads.started).toEqual(['openapi-0']);
+    loads.finish();
+    await startedWithin(2);
   });
 
   it('counts the loads in hand of all types', async () => {

@@ -2,6 +2,8 @@ import type { Consumer, HostedServers, LoadAttempt, LoadJob, LoadQueue, LoadRepl
 
 export interface WorkerJobsOptions {
   loaderTypes: readonly string[];
+  /** Of one server of that type. */
+  weightOf: (loaderType: string) => number;
   /** In units of weight, all servers together. */
   capacity: number;
   /** Loads of one type that run at the same time. */
@@ -47,12 +49,13 @@ export class WorkerJobs {
   }
 
   private async run(job: LoadJob, attempt: LoadAttempt): Promise<void> {
-    this.loading++;
+    const weight = this.options.weightOf(job.loaderType);
+    this.loading += weight;
     try {
       await this.adjust();
       await this.loadReplica.execute(job, attempt);
     } finally {
-      this.loading--;
+      this.loading -= weight;
       await this.adjust();
     }
   }

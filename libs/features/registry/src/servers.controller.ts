@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ChangeDesiredState, ReadServers, UpdateServer, type ServerRecord } from '@mcp-hub/application';
+import { ChangeDesiredState, ReadServers, UpdateServer, type DesiredChange } from '@mcp-hub/application';
 import { CurrentPrincipal, type Principal } from '@mcp-hub/platform';
 import { checkIfMatch, entityTagOf } from './entity-tag.js';
 import { readListQuery, writeCursor } from './list-query.js';
@@ -80,8 +80,7 @@ export class ServersController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, unknown>> {
-    await this.access.checkServer(principal, id);
-    return this.answer(await this.change.execute(id, 'enable'), wait, reply);
+    return this.changeTo('enable', id, wait, principal, reply);
   }
 
   @Post(':id/disable')
@@ -92,8 +91,7 @@ export class ServersController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, unknown>> {
-    await this.access.checkServer(principal, id);
-    return this.answer(await this.change.execute(id, 'disable'), wait, reply);
+    return this.changeTo('disable', id, wait, principal, reply);
   }
 
   @Post(':id/reload')
@@ -104,18 +102,20 @@ export class ServersController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, unknown>> {
-    await this.access.checkServer(principal, id);
-    return this.answer(await this.change.execute(id, 'reload'), wait, reply);
+    return this.changeTo('reload', id, wait, principal, reply);
   }
 
   /** 202 at once, or 200 when it was waited for. */
-  private async answer(
-    record: ServerRecord,
+  private async changeTo(
+    change: DesiredChange,
+    id: string,
     wait: string | undefined,
+    principal: Principal,
     reply: FastifyReply,
   ): Promise<Record<string, unknown>> {
-    const isWaiting = wait === 'true' || wait === '1' || wait === '';
-    if (isWaiting) {
+    await this.access.checkServer(principal, id);
+    const record = await this.change.execute(id, change);
+    if (wait === 'true' || wait === '1' || wait === '') {
       await this.outcomes.settled(record);
       void reply.code(200);
     }
