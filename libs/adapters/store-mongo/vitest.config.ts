@@ -1,5 +1,5 @@
 import { projectConfig } from '../../../vitest.shared.js';
 
 export default projectConfig(import.meta.dirname, {
-  test: { globalSetup: ['@mcp-hub/test-servers/vitest-mongo'] },
+  test: { globalSetup: ['../../../tools/test-servers/src/vitest-mongo.ts'] },
 });
