@@ -41,6 +41,7 @@ export type {
   McpBackend,
   McpCall,
   McpCallContext,
+  McpClientNotification,
   McpCaller,
   McpDescription,
   McpNotificationSink,

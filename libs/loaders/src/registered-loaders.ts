@@ -4,6 +4,7 @@ import type { ResolveHost } from './egress/guarded-lookup.js';
 import { ModuleLoader } from './module/module-loader.js';
 import { NpmLoader } from './npm/npm-loader.js';
 import { OpenApiLoader } from './openapi/openapi-loader.js';
+import { ProxyLoader } from './proxy/proxy-loader.js';
 import { ChildProcesses } from './supervision/child-processes.js';
 
 export interface LoaderOptions {
@@ -34,6 +35,7 @@ export function registeredLoaders(options: LoaderOptions): Loader[] {
     new OpenApiLoader({ ...options, policy: options.egress }),
     new ModuleLoader(options),
     new NpmLoader({ ...options, children, ...registryOf('npm', options.packageRegistries) }),
+    new ProxyLoader({ ...options, policy: options.egress }),
   ];
 }
 

@@ -5,6 +5,8 @@ export interface McpDescription {
   serverInfo: JsonObject;
   capabilities: JsonObject;
   instructions?: string;
+  /** Other members of its answer to the handshake, `_meta` included. */
+  more?: JsonObject;
   tools: JsonObject[];
   resources: JsonObject[];
   resourceTemplates: JsonObject[];
@@ -34,6 +36,12 @@ export interface McpCall {
   params: JsonObject;
 }
 
+/** A notification of an MCP client; `params` is opaque JSON. */
+export interface McpClientNotification {
+  method: string;
+  params: JsonObject;
+}
+
 export interface McpCallContext {
   /** Unique over the whole hub; appears in errors and logs. */
   callId: string;
@@ -53,9 +61,14 @@ export interface McpCallContext {
    * Only where the caller can (2025-11-25, "Resumability and redelivery").
    */
   closeStream?: () => void;
+  /**
+   * After `inputRequired`: the server waits no longer for the answer to the request of this key. Only where the caller
+   * can be told; what became of the call is the outcome of its retry.
+   */
+  onWithdrawn?: (key: string) => void;
 }
 
-/** One request of the server to its client, in the shape of `inputRequests` (protocol-facts.md). */
+/** One request of the server to its client, in the shape of `inputRequests` (protocol-facts.md), unknown members included. */
 export interface InputRequest {
   method: string;
   params: JsonObject;
@@ -63,11 +76,12 @@ export interface InputRequest {
 
 /**
  * Modern semantics. `inputRequired`: call again with the same method and params, plus `inputResponses` and
- * `requestState` in params; either of the two fields may be absent.
+ * `requestState` in params; either of the two fields may be absent. `more` has the other members of the server's result,
+ * `_meta` included.
  */
 export type McpOutcome =
   | { kind: 'complete'; result: JsonObject }
-  | { kind: 'inputRequired'; inputRequests?: Record<string, InputRequest>; requestState?: string }
+  | { kind: 'inputRequired'; inputRequests?: Record<string, InputRequest>; requestState?: string; more?: JsonObject }
   | { kind: 'error'; code: number; message: string; data?: unknown };
 
 export interface ListenFilter {
@@ -76,6 +90,8 @@ export interface ListenFilter {
   resourcesListChanged?: boolean;
   /** Exact URIs. */
   resourceSubscriptions?: readonly string[];
+  /** Who listens: what is for one caller alone is told to no other, and to nobody without this. */
+  caller?: McpCaller;
 }
 
 /** What a subscriber gets: list changes, `notifications/resources/updated`, log messages outside of calls. */
@@ -90,6 +106,12 @@ export interface McpBackend {
   describe(signal: AbortSignal): Promise<McpDescription>;
   /** Never rejects for what the server says or fails to say: that is an outcome. */
   call(call: McpCall, context: McpCallContext): Promise<McpOutcome>;
+  /**
+   * Hands on a notification of a client, where the server is one who may be told: progress of what it asked of this
+   * caller, changed roots if it was told of roots, and whatever only an extension defines. Anything else is dropped, as
+   * it is by a backend without this method.
+   */
+  notify?(notification: McpClientNotification, caller: McpCaller): void;
   /** @returns ends it. Subscriptions are reference-counted towards the server. */
   listen(filter: ListenFilter, sink: McpNotificationSink): () => void;
   /** Resolves where the server answers; @throws LoadFailed otherwise. */

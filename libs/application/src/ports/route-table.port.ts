@@ -46,6 +46,8 @@ export interface RouteRecord extends RouteKey {
   target: RouteTarget;
   /** RFC 3339. */
   since: string;
+  /** Why it is `degraded`: it serves, but does not answer as it should. */
+  failure?: ServerFailure;
 }
 
 export interface RouteSnapshot {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RouteTable } from '../ports/route-table.port.js';
+import { builtAt } from './builders.js';
 import { repeatedly } from './repeatedly.js';
 import { aDirectoryRecord, aRouteKey, aRouteRecord, aWorkerRecord } from './routing-builders.js';
 
@@ -230,9 +231,17 @@ export function routeTableContract(name: string, makeHarness: () => Promise<Rout
 
       it('gives every client all fields of a route', async () => {
         const local = aRouteRecord({ replica: 2, target: { kind: 'local', handle: 'handle-1' } });
-        expect(await table.putRoute(aRouteRecord())).toBe(true);
-        expect(await table.putRoute(local)).toBe(true);
-        expect((await other.read()).routes).toEqual(expect.arrayContaining([aRouteRecord(), local]));
+        const failure = {
+          code: 'upstream_unreachable' as const,
+          message: 'It does not answer.',
+          remedy: 'Read its log.',
+          since: builtAt,
+          stage: 'calls',
+          nextRetryAt: builtAt,
+        };
+        const degraded = aRouteRecord({ replica: 3, state: 'degraded', failure });
+        for (const route of [aRouteRecord(), local, degraded]) expect(await table.putRoute(route)).toBe(true);
+        expect((await other.read()).routes).toEqual(expect.arrayContaining([aRouteRecord(), local, degraded]));
       });
 
       it('keeps apart what differs in server, generation or replica', async () => {

@@ -54,7 +54,7 @@ export async function connectInMemoryServer(
   if (!another || !serverOfSdkV2(server)) return backend;
   return new TwoEraBackend({
     legacy: backend,
-    startModern: () => startAnother(another, AbortSignal.timeout(modernStartMs)),
+    startModern: (closing) => startAnother(another, AbortSignal.any([closing, AbortSignal.timeout(modernStartMs)])),
     ...(onModernFailed && { onModernFailed }),
   });
 }

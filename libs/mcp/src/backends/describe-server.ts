@@ -1,5 +1,6 @@
 import type { JsonObject, McpDescription } from '@mcp-hub/application';
 import { isObject } from '../wire/json-rpc.js';
+import { metaKey } from '../wire/protocol.js';
 
 type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
 
@@ -25,11 +26,32 @@ export async function describeServer(initialized: JsonObject, ask: Ask): Promise
     serverInfo: isObject(serverInfo) ? serverInfo : {},
     capabilities,
     ...(typeof instructions === 'string' && { instructions }),
+    ...moreOf(initialized),
     tools,
     resources,
     resourceTemplates,
     prompts,
   };
+}
+
+/** What each frontend says in its own words. */
+const known: ReadonlySet<string> = new Set([
+  'protocolVersion',
+  'supportedVersions',
+  'capabilities',
+  'serverInfo',
+  'instructions',
+  'resultType',
+  '_meta',
+]);
+
+function moreOf(initialized: JsonObject): { more?: JsonObject } {
+  const more = Object.fromEntries(Object.entries(initialized).filter(([name]) => !known.has(name)));
+  if (isObject(initialized['_meta'])) {
+    const { [metaKey.serverInfo]: _, ...meta } = initialized['_meta'];
+    if (Object.keys(meta).length > 0) more['_meta'] = meta;
+  }
+  return Object.keys(more).length > 0 ? { more } : {};
 }
 
 async function pagesOf(ask: Ask, method: string, key: string): Promise<JsonObject[]> {

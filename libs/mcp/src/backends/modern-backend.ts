@@ -4,22 +4,28 @@ import type {
   McpBackend,
   McpCall,
   McpCallContext,
+  McpClientNotification,
   McpDescription,
   McpNotificationSink,
   McpOutcome,
 } from '@mcp-hub/application';
 import { LoadFailed, type FailureCode } from '@mcp-hub/domain';
 import { isObject, type RpcNotification } from '../wire/json-rpc.js';
-import { errorCode, metaKey, modernVersions } from '../wire/protocol.js';
+import { clientNotifications, errorCode, metaKey, modernVersions } from '../wire/protocol.js';
 import { describeServer } from './describe-server.js';
+import { lostLoad } from './lost-load.js';
 import { ModernCalls } from './modern-calls.js';
 import { hubEnvelope } from './modern-params.js';
 import type { RawMessageExtra, RawTransport } from './raw-transport.js';
 import { RpcConnection } from './rpc-connection.js';
+import { ServerRefused } from './server-refused.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface ModernBackendOptions {
-  /** It must tell which request a message of the server belongs to. */
+  /**
+   * Where it can't tell which request a message of the server belongs to (stdio), progress finds its call by the token,
+   * and the rest goes to the only caller in flight.
+   */
   transport: RawTransport;
   /** Of the `LoadFailed` where the server does not answer; default `upstream_unreachable`. */
   failureCode?: FailureCode;
@@ -39,6 +45,7 @@ export class ModernBackend implements McpBackend {
   /** Requests `subscriptions/listen` by the resource that they are for. */
   readonly #listening = new Map<string, number>();
   readonly #exitListeners: ((reason: Error) => void)[] = [];
+  #capabilities: JsonObject = {};
   #isClosing = false;
 
   constructor({ transport, failureCode = 'upstream_unreachable' }: ModernBackendOptions) {
@@ -65,9 +72,13 @@ export class ModernBackend implements McpBackend {
   async start(signal: AbortSignal): Promise<void> {
     try {
       await this.#connection.start();
-      const { supportedVersions } = await this.#ask('server/discover', {}, signal);
+      const { supportedVersions, capabilities } = await this.#ask('server/discover', {}, signal);
       const isSupported = Array.isArray(supportedVersions) && supportedVersions.includes(modernVersions[0]);
-      if (!isSupported) throw this.#failed(`The server does not speak protocol version ${modernVersions[0]}`);
+      if (!isSupported) {
+        const message = `The server does not speak protocol version ${modernVersions[0]}`;
+        throw this.#failed(message, new ServerRefused(message));
+      }
+      if (isObject(capabilities)) this.#capabilities = capabilities;
       this.#subscribe(listChanges);
     } catch (error) {
       await this.close();
@@ -83,7 +94,13 @@ export class ModernBackend implements McpBackend {
   }
 
   call(call: McpCall, context: McpCallContext): Promise<McpOutcome> {
+    // Of sessions: the server is subscribed when the caller listens.
+    if (call.method === 'resources/subscribe') return Promise.resolve(this.#subscribed());
     return this.#calls.run(call, context);
+  }
+
+  notify({ method, params }: McpClientNotification): void {
+    if (!clientNotifications.has(method)) this.#connection.notify(method, params);
   }
 
   listen(filter: ListenFilter, sink: McpNotificationSink): () => void {
@@ -112,8 +129,19 @@ export class ModernBackend implements McpBackend {
       });
     if (reply.kind === 'result') return reply.result;
     if (reply.kind === 'error' && reply.error.code === errorCode.methodNotFound) return {};
-    if (reply.kind === 'error') throw this.#failed(`The server answered ${method} with: ${reply.error.message}`);
+    if (reply.kind === 'error') {
+      const { message, code } = reply.error;
+      throw this.#failed(`The server answered ${method} with: ${message}`, new ServerRefused(message, code));
+    }
+    if (reply.loss) throw lostLoad(reply.loss);
     throw this.#failed(`The server went away before it answered ${method}`, this.#connection.lastError);
+  }
+
+  #subscribed(): McpOutcome {
+    const { resources } = this.#capabilities;
+    return isObject(resources) && resources['subscribe'] === true
+      ? { kind: 'complete', result: {} }
+      : { kind: 'error', code: errorCode.methodNotFound, message: 'Method not found' };
   }
 
   /** @returns the request's id, by which the subscription is ended */

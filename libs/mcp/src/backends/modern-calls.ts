@@ -1,10 +1,13 @@
 import type { InputRequest, JsonObject, McpCall, McpCallContext, McpOutcome } from '@mcp-hub/application';
 import { isObject } from '../wire/json-rpc.js';
 import { isLogged } from '../wire/log-levels.js';
-import { lostCall } from './lost-call.js';
+import { metaKey } from '../wire/protocol.js';
+import { closedCall, lostCall } from './lost-call.js';
 import { modernParams, refusalIn } from './modern-params.js';
 import type { RawMessageExtra } from './raw-transport.js';
 import type { RpcConnection, RpcReply } from './rpc-connection.js';
+import { isSameCaller } from './same-caller.js';
+import { isSubscriptionEvent } from './subscriptions.js';
 import { progressTokenOf } from './upstream-params.js';
 
 interface OpenCall {
@@ -42,9 +45,11 @@ export class ModernCalls {
       };
       context.signal.addEventListener('abort', onAbort, { once: true });
       this.#byId.set(id, { context, progressToken: progressTokenOf(params) });
-      this.#connection.request(id, method, modernParams(params, id, context), (reply) => {
+      const onReply = (reply: RpcReply): void => {
         end(outcomeOf(reply));
-      });
+      };
+      const extra = { headers: context.forwardedHeaders };
+      this.#connection.request(id, method, modernParams(params, id, context), onReply, extra);
     });
   }
 
@@ -57,12 +62,30 @@ export class ModernCalls {
       }
       return true;
     }
-    if (extra?.relatedRequestId === undefined) return false;
-    const context = this.#byId.get(Number(extra.relatedRequestId))?.context;
+    if (isOfSubscription(method, params)) return false;
+    const context = this.#attribute(extra)?.context;
     const isWanted = method !== 'notifications/message' || isLogged(params['level'], context?.logLevel);
     if (isWanted) context?.onNotification(method, params);
     return true;
   }
+
+  /**
+   * The call that a message of the server belongs to: the one that the transport names, else the only one in flight. Of
+   * several it is the latest where all are of one caller, and none otherwise: one user's data must never reach another.
+   */
+  #attribute(extra: RawMessageExtra | undefined): OpenCall | undefined {
+    if (extra?.relatedRequestId !== undefined) return this.#byId.get(Number(extra.relatedRequestId));
+    let found: OpenCall | undefined;
+    for (const call of this.#byId.values()) {
+      if (found && !isSameCaller(found.context, call.context)) return undefined;
+      found = call;
+    }
+    return found;
+  }
+}
+
+function isOfSubscription(method: string, { _meta }: JsonObject): boolean {
+  return isSubscriptionEvent(method) || (isObject(_meta) && _meta[metaKey.subscriptionId] !== undefined);
 }
 
 function outcomeOf(reply: RpcReply): McpOutcome {
@@ -72,18 +95,17 @@ function outcomeOf(reply: RpcReply): McpOutcome {
     case 'error':
       return { kind: 'error', ...reply.error };
     case 'closed':
-      return reply.isSent
-        ? lostCall('unknown', 'server_gone', 'The server went away during the call.')
-        : lostCall('not_executed', 'server_gone', 'The server is not running.');
+      return closedCall(reply);
   }
 }
 
 function resultOf(result: JsonObject): McpOutcome {
   if (result['resultType'] !== 'input_required') return { kind: 'complete', result };
-  const { inputRequests, requestState } = result;
+  const { inputRequests, requestState, resultType: _, ...more } = result;
   return {
     kind: 'inputRequired',
     ...(isObject(inputRequests) && { inputRequests: inputRequests as Record<string, InputRequest> }),
     ...(typeof requestState === 'string' && { requestState }),
+    ...(Object.keys(more).length > 0 && { more }),
   };
 }

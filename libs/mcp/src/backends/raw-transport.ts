@@ -6,6 +6,8 @@ export interface RawMessageExtra {
   relatedRequestId?: string | number;
   /** Of a request: ends the connection over which its caller hears of it, for servers within the process. */
   closeSSEStream?: () => void;
+  /** Of a request: headers of its caller that an HTTP transport passes on, by lower-case name. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { JsonObject } from '@mcp-hub/application';
 import {
+  isObject,
+  isRpcId,
   kindOf,
   rpcError,
   rpcResult,
@@ -11,14 +13,18 @@ import {
   type RpcRequest,
   type RpcResult,
 } from '../wire/json-rpc.js';
+import { LostRequest } from './lost-request.js';
 import { NotSent } from './not-sent.js';
 import type { RawMessageExtra, RawTransport } from './raw-transport.js';
 
-/** How a request ended. `closed`: the connection went away; `isSent` is false where the peer can't have seen the request. */
+/**
+ * How a request ended. `closed`: the connection went away; `isSent` is false where the peer can't have seen the request,
+ * `loss` is there where the transport knows more.
+ */
 export type RpcReply =
   | { kind: 'result'; result: JsonObject }
   | { kind: 'error'; error: RpcErrorObject }
-  | { kind: 'closed'; isSent: boolean };
+  | { kind: 'closed'; isSent: boolean; loss?: LostRequest };
 
 export interface RpcHandlers {
   onRequest(request: RpcRequest, extra: RawMessageExtra | undefined): void;
@@ -85,7 +91,8 @@ export class RpcConnection {
     const message: RpcRequest = params ? { jsonrpc: '2.0', id, method, params } : { jsonrpc: '2.0', id, method };
     this.#transport.send(message, extra).catch((error: unknown) => {
       this.#lastError = error instanceof Error ? error : new Error(String(error));
-      this.#settle(id, { kind: 'closed', isSent: !(error instanceof NotSent) });
+      if (error instanceof LostRequest) this.#settle(id, { kind: 'closed', isSent: true, loss: error });
+      else this.#settle(id, { kind: 'closed', isSent: !(error instanceof NotSent) });
     });
   }
 
@@ -157,8 +164,17 @@ export class RpcConnection {
         this.#handlers.onRequest(message as RpcRequest, extra);
         return;
       case undefined:
-        this.#lastError = new Error('The server sent something that is no JSON-RPC message.');
+        this.#receiveStrange(message);
     }
+  }
+
+  /** What names a request that waits, and is no response: the server won't answer it again. */
+  #receiveStrange(message: unknown): void {
+    const said = 'The server answered with something that is no JSON-RPC response.';
+    this.#lastError = new Error(said);
+    if (!isObject(message) || message['method'] !== undefined || !isRpcId(message['id'])) return;
+    const loss = new LostRequest(said, { outcome: 'unknown', reason: 'upstream_error' });
+    this.#settle(message['id'], { kind: 'closed', isSent: true, loss });
   }
 
   #settle(id: RpcId, reply: RpcReply): void {

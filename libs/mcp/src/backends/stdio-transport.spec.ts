@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { aCall, CountingIds, eventually } from '../../test/support/fixtures.js';
+import { aCall, CountingIds, eventually, ManualTimers } from '../../test/support/fixtures.js';
 import { CallLoss } from '../call-loss.js';
 import type { RpcMessage } from '../wire/json-rpc.js';
 import { ClientBackend } from './client-backend.js';
@@ -36,10 +36,27 @@ describe('StdioTransport', () => {
 
   it('skips what is no message and tells it', async () => {
     const { stdout, messages, garbage, closed } = await aTransport();
-    stdout.write(`Server listening\n42\n{"jsonrpc":"1.0","id":1}\n${line(result(1))}{"jsonrpc":`);
+    stdout.write(`Server listening\n42\n["1.0"]\n${line(result(1))}{"jsonrpc":`);
     await eventually(() => messages.length === 1);
-    expect(garbage).toEqual(['Server listening', '42', '{"jsonrpc":"1.0","id":1}']);
+    expect(garbage).toEqual(['Server listening', '42', '["1.0"]']);
     expect(closed()).toBe(0);
+  });
+
+  it('reads no more for a moment from a server that says too much, and loses nothing', async () => {
+    const timers = new ManualTimers();
+    const { stdout, messages } = await aTransport({ timers });
+    for (let count = 1; count <= 10_000; count += 1) {
+      stdout.write(line({ jsonrpc: '2.0', method: 'notifications/message', params: { data: count } }));
+    }
+    await eventually(() => stdout.isPaused(), 'the flood to be held up');
+    expect(messages.length).toBeLessThan(1_000);
+    while (messages.length < 10_000) {
+      timers.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(messages.map((message) => 'params' in message && message.params?.['data'])).toEqual(
+      Array.from({ length: 10_000 }, (_, index) => index + 1),
+    );
   });
 
   it('takes the last line without its end, and is closed then', async () => {
@@ -152,5 +169,28 @@ describe('ClientBackend over stdio', () => {
     expect(sent).toMatchObject({ kind: 'error', data: { outcome: 'unknown', reason: 'server_gone' } });
     const unsent = await backend.call(call, aCall().context);
     expect(unsent).toMatchObject({ kind: 'error', data: { outcome: 'not_executed', reason: 'server_gone' } });
+  });
+
+  it('fails a call at once that is answered with no JSON-RPC response', async () => {
+    const { transport, stdin, stdout } = await aTransport();
+    const backend = new ClientBackend({ transport, ids: new CountingIds() });
+    const started = backend.start(AbortSignal.timeout(5_000));
+    stdin.on('data', (chunk: Buffer) => {
+      const { id, method } = JSON.parse(chunk.toString()) as { id?: number; method: string };
+      if (method === 'initialize') {
+        const initialized = {
+          protocolVersion: '2025-11-25',
+          capabilities: {},
+          serverInfo: { name: 's', version: '1' },
+        };
+        stdout.write(line({ jsonrpc: '2.0', id, result: initialized }));
+      } else if (method === 'tools/call') stdout.write(line({ jsonrpc: '2.0', id, result: 'what you asked for' }));
+    });
+    await started;
+    expect(await backend.call({ method: 'tools/call', params: { name: 'x' } }, aCall().context)).toMatchObject({
+      kind: 'error',
+      message: 'The server answered with something that is no JSON-RPC response.',
+      data: new CallLoss('unknown', 'upstream_error'),
+    });
   });
 });

@@ -1,7 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import { CallLoss } from '../call-loss.js';
-import { kindOf, rpcError, type RpcMessage } from '../wire/json-rpc.js';
+import { isObject, kindOf, rpcError, type RpcMessage } from '../wire/json-rpc.js';
 import { errorCode } from '../wire/protocol.js';
+import { systemTimers, type Timers } from '../wire/timers.js';
+import { FloodGuard } from './flood-guard.js';
 import { NotSent } from './not-sent.js';
 import type { RawTransport } from './raw-transport.js';
 import { StdioLines, type StdioLine } from './stdio-lines.js';
@@ -17,6 +19,7 @@ export interface StdioTransportOptions {
   maxQueuedBytes?: number;
   /** Gets each line of the server that is no message: many print to stdout what belongs to stderr. */
   onGarbage?: (text: string) => void;
+  timers?: Timers;
 }
 
 const mebibyte = 1024 * 1024;
@@ -33,11 +36,13 @@ export class StdioTransport implements RawTransport {
   readonly #options: StdioTransportOptions;
   readonly #maxLineBytes: number;
   readonly #lines: StdioLines;
+  readonly #flood: FloodGuard;
   #isClosed = false;
 
   constructor(options: StdioTransportOptions) {
     this.#options = options;
     this.#maxLineBytes = options.maxLineBytes ?? 32 * mebibyte;
+    this.#flood = new FloodGuard(options.stdout, options.timers ?? systemTimers);
     this.#lines = new StdioLines(this.#maxLineBytes, (line) => {
       this.#receive(line);
     });
@@ -53,7 +58,9 @@ export class StdioTransport implements RawTransport {
       this.#fail(error);
     });
     stdout.on('data', (chunk: Buffer) => {
-      if (!this.#isClosed) this.#lines.push(chunk);
+      if (this.#isClosed) return;
+      this.#flood.came(chunk.byteLength);
+      this.#lines.push(chunk);
     });
     stdout.on('end', () => {
       if (!this.#isClosed) this.#lines.end();
@@ -96,15 +103,23 @@ export class StdioTransport implements RawTransport {
     try {
       value = JSON.parse(line.text);
     } catch {
-      this.#options.onGarbage?.(line.text.slice(0, shownGarbage));
+      this.#drop(line.text);
       return;
     }
     // A batch, which 2025-03-26 allows.
     const messages: unknown[] = Array.isArray(value) ? value : [value];
     for (const message of messages) {
-      if (kindOf(message) !== undefined) this.onmessage?.(message as RpcMessage);
-      else this.#options.onGarbage?.(line.text.slice(0, shownGarbage));
+      const kind = kindOf(message);
+      if (kind === 'result' || kind === 'error') this.#flood.answered();
+      else if (kind !== undefined) this.#flood.unasked();
+      else this.#drop(line.text);
+      if (kind !== undefined || isObject(message)) this.onmessage?.(message as RpcMessage);
     }
+  }
+
+  #drop(text: string): void {
+    this.#flood.unasked();
+    this.#options.onGarbage?.(text.slice(0, shownGarbage));
   }
 
   #refuse(head: string, tail: string): void {
@@ -140,7 +155,7 @@ const leading =
 const trailing = /"id"\s*:\s*(\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
 
 /** The id of the request that a message answers, by what is left of it: ids of this side are whole numbers. */
-function answeredId(head: string, tail: string): number | undefined {
+export function answeredId(head: string, tail: string): number | undefined {
   const start = leading.exec(head);
   if (!start) return undefined;
   const id = start[1] ?? trailing.exec(tail)?.[1];

@@ -1,4 +1,4 @@
-import type { JsonObject, ListenFilter, McpNotificationSink } from '@mcp-hub/application';
+import type { JsonObject, ListenFilter, McpCaller, McpNotificationSink } from '@mcp-hub/application';
 
 interface Listener {
   filter: ListenFilter;
@@ -13,6 +13,11 @@ const flagOf: Readonly<Record<string, ListFlag>> = {
   'notifications/prompts/list_changed': 'promptsListChanged',
   'notifications/resources/list_changed': 'resourcesListChanged',
 };
+
+/** Whether it is a notification that clients ask for one by one, and that belongs to no call. */
+export function isSubscriptionEvent(method: string): boolean {
+  return flagOf[method] !== undefined || method === 'notifications/resources/updated';
+}
 
 /** Who listens to what a server says outside of calls. The server is subscribed to a resource while anybody listens to it. */
 export class Subscriptions {
@@ -54,7 +59,7 @@ export class Subscriptions {
   /** Tells those who asked for it. @returns whether it is a notification that is asked for one by one */
   publish(method: string, params: JsonObject): boolean {
     const flag = flagOf[method];
-    if (!flag && method !== 'notifications/resources/updated') return false;
+    if (!isSubscriptionEvent(method)) return false;
     const uri = params['uri'];
     for (const { filter, uris, sink } of [...this.#listeners]) {
       if (flag ? filter[flag] === true : typeof uri === 'string' && uris.has(uri)) sink(method, params);
@@ -62,8 +67,9 @@ export class Subscriptions {
     return true;
   }
 
-  broadcast(method: string, params: JsonObject): void {
-    for (const { sink } of [...this.#listeners]) sink(method, params);
+  /** @param isFor tells which callers it is for; default: all */
+  broadcast(method: string, params: JsonObject, isFor?: (caller: McpCaller | undefined) => boolean): void {
+    for (const { filter, sink } of [...this.#listeners]) if (isFor?.(filter.caller) ?? true) sink(method, params);
   }
 
   clear(): void {

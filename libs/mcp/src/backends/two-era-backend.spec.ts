@@ -4,6 +4,8 @@ import { featureServer, type FeatureServer } from '../../test/support/feature-se
 import { aCall, CountingIds, eventually } from '../../test/support/fixtures.js';
 import { metaKey } from '../wire/protocol.js';
 import { connectInMemoryServer } from './connect-in-memory-server.js';
+import { serveInModernEra } from './serve-in-modern-era.js';
+import { TwoEraBackend } from './two-era-backend.js';
 
 const open: McpBackend[] = [];
 afterEach(async () => {
@@ -126,4 +128,72 @@ it('a server of SDK v1 serves clients of both eras alone', async () => {
   const outcome = await backend.call(call('echo', 'modern', { text: 'hi' }), aCall().context);
   expect(outcome).toMatchObject({ kind: 'complete' });
   expect([made.length, failures.length]).toEqual([1, 0]);
+});
+
+describe('TwoEraBackend', () => {
+  /** One whose modern side is started, and has failed or come up, when the test says so. */
+  async function aBackend() {
+    const { server } = featureServer('v1');
+    const legacy = await connectInMemoryServer(server, { ids: new CountingIds(), signal: AbortSignal.timeout(5_000) });
+    const modern = await serveInModernEra(featureServer('v2').server, AbortSignal.timeout(5_000));
+    let finish: (backend: McpBackend) => void = () => undefined;
+    let wasClosing = false;
+    const failures: unknown[] = [];
+    const backend = new TwoEraBackend({
+      legacy,
+      startModern: (closing) =>
+        new Promise((resolve, reject) => {
+          finish = resolve;
+          closing.addEventListener('abort', () => {
+            wasClosing = true;
+            if (failOnClose) reject(new Error('It was given up.'));
+          });
+        }),
+      onModernFailed: (error) => failures.push(error),
+    });
+    let failOnClose = false;
+    open.push(backend, modern);
+    const begun = () => backend.call(call('echo', 'modern', { text: 'hi' }), aCall().context);
+    return {
+      backend,
+      modern,
+      begun,
+      failures,
+      failWhenClosed: () => (failOnClose = true),
+      finish: () => {
+        finish(modern);
+      },
+      wasClosing: () => wasClosing,
+    };
+  }
+
+  it('ends a side that comes up while it is being closed', async () => {
+    const { backend, modern, begun, finish, wasClosing } = await aBackend();
+    const pending = begun();
+    const closed = backend.close();
+    expect(wasClosing()).toBe(true);
+    finish();
+    await closed;
+    await expect(modern.check(AbortSignal.timeout(1_000))).rejects.toThrow();
+    expect(await pending).toMatchObject({ kind: 'error' });
+  });
+
+  it('does not report that a side did not come up because it was closed', async () => {
+    const { backend, begun, failWhenClosed, failures } = await aBackend();
+    failWhenClosed();
+    const pending = begun();
+    await backend.close();
+    expect(await pending).toMatchObject({ kind: 'error', data: { outcome: 'not_executed' } });
+    expect(failures).toEqual([]);
+  });
+
+  it('is well as long as both of its sides are', async () => {
+    const { backend, modern, begun, finish } = await aBackend();
+    const answered = begun();
+    finish();
+    await answered;
+    await backend.check(AbortSignal.timeout(1_000));
+    await modern.close();
+    await expect(backend.check(AbortSignal.timeout(1_000))).rejects.toThrow();
+  });
 });

@@ -3,6 +3,8 @@ import type {
   McpBackend,
   McpCall,
   McpCallContext,
+  McpCaller,
+  McpClientNotification,
   McpDescription,
   McpNotificationSink,
   McpOutcome,
@@ -11,8 +13,10 @@ import { isModernCall } from './upstream-params.js';
 
 export interface TwoEraOptions {
   legacy: McpBackend;
-  /** Starts the same server once more, in the modern era. */
-  startModern: () => Promise<McpBackend>;
+  /** The modern side where it runs already. */
+  modern?: McpBackend;
+  /** Starts the same server once more, in the modern era. @param signal aborted when the backend is closed meanwhile */
+  startModern?: (signal: AbortSignal) => Promise<McpBackend>;
   /** Told when that fails; clients of the modern era are served by the legacy side then. */
   onModernFailed?: (error: unknown) => void;
 }
@@ -35,11 +39,12 @@ export class TwoEraBackend implements McpBackend {
   /** Who serves modern clients: `#modern`, or the legacy side where there is none. */
   #forModern: McpBackend | undefined;
   #modern: McpBackend | undefined;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: TwoEraOptions) {
     this.#options = options;
     this.#forwardExit(options.legacy);
+    if (options.modern) this.#adopt(options.modern);
   }
 
   describe(signal: AbortSignal): Promise<McpDescription> {
@@ -53,6 +58,12 @@ export class TwoEraBackend implements McpBackend {
     return this.#starting.then((backend) => backend.call(call, context));
   }
 
+  notify(notification: McpClientNotification, caller: McpCaller): void {
+    // Callers of the legacy era have sessions.
+    const backend = caller.session === undefined ? (this.#forModern ?? this.#options.legacy) : this.#options.legacy;
+    backend.notify?.(notification, caller);
+  }
+
   listen(filter: ListenFilter, sink: McpNotificationSink): () => void {
     const listener: Listener = { filter, sink, stops: [this.#options.legacy.listen(filter, sink)] };
     if (this.#modern) listener.stops.push(this.#modern.listen(filter, sink));
@@ -63,8 +74,8 @@ export class TwoEraBackend implements McpBackend {
     };
   }
 
-  check(signal: AbortSignal): Promise<void> {
-    return this.#options.legacy.check(signal);
+  async check(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#options.legacy.check(signal), this.#modern?.check(signal)]);
   }
 
   onExit(listener: (reason: Error) => void): void {
@@ -72,27 +83,34 @@ export class TwoEraBackend implements McpBackend {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all([this.#options.legacy.close(), this.#modern?.close()]);
+    this.#closing.abort();
+    // What is being started must not be left behind.
+    await Promise.all([this.#options.legacy.close(), this.#starting]);
+    await this.#modern?.close();
   }
 
   /** @returns the side that serves modern clients from now on */
   async #startModern(): Promise<McpBackend> {
     const { legacy, startModern, onModernFailed } = this.#options;
+    if (!startModern) return legacy;
+    let modern: McpBackend;
     try {
-      this.#modern = await startModern();
+      modern = await startModern(this.#closing.signal);
     } catch (error) {
       // The hub joins the eras itself then, and loses no more than what can't be joined.
-      onModernFailed?.(error);
+      if (!this.#closing.signal.aborted) onModernFailed?.(error);
       this.#forModern = legacy;
       return legacy;
     }
-    const modern = this.#modern;
+    this.#adopt(modern);
+    return modern;
+  }
+
+  #adopt(modern: McpBackend): void {
+    this.#modern = modern;
     this.#forModern = modern;
-    if (this.#isClosed) await modern.close();
     this.#forwardExit(modern);
     for (const listener of this.#listeners) listener.stops.push(modern.listen(listener.filter, listener.sink));
-    return modern;
   }
 
   #forwardExit(backend: McpBackend): void {

@@ -31,6 +31,8 @@ export class UpstreamCall {
   /** Ends the time that the call may be parked. */
   stopExpiry: (() => void) | undefined;
   isAskScheduled = false;
+  /** The caller's own, of the leg at hand or of the last one. */
+  progressToken: unknown;
   #leg: Leg | undefined;
   #settled: McpOutcome | undefined;
   #askedCount = 0;
@@ -40,6 +42,8 @@ export class UpstreamCall {
     readonly id: number,
     readonly method: string,
     readonly isModern: boolean,
+    /** Whose result it waits for. */
+    readonly taskId: unknown,
     context: McpCallContext,
   ) {
     this.context = context;
@@ -56,8 +60,9 @@ export class UpstreamCall {
   /** Begins a leg; resolves with its outcome. What was settled or logged while the call was parked is told at once. */
   begin(params: JsonObject, context: McpCallContext): Promise<McpOutcome> {
     this.context = context;
+    this.progressToken = progressTokenOf(params);
     return new Promise((resolve) => {
-      this.#leg = { context, progressToken: progressTokenOf(params), end: resolve };
+      this.#leg = { context, progressToken: this.progressToken, end: resolve };
       for (const log of this.#unheardLogs.splice(0)) this.log(log);
       if (this.#settled) this.end(this.#settled);
     });
@@ -79,6 +84,16 @@ export class UpstreamCall {
   expect(input: PendingInput): void {
     this.#askedCount += 1;
     this.pending.set(`input-${this.#askedCount}`, input);
+  }
+
+  /** The server waits no longer for the answer to this one; a caller who was asked is told, if that can be. */
+  withdraw(key: string): void {
+    if (this.pending.delete(key) && this.isParked) this.context.onWithdrawn?.(key);
+  }
+
+  /** The same for all that it waits for. */
+  withdrawAll(): void {
+    for (const key of [...this.pending.keys()]) this.withdraw(key);
   }
 
   progress(params: JsonObject): void {

@@ -1,15 +1,18 @@
-import type { InputRequest, JsonObject, McpCall, McpCallContext, McpOutcome } from '@mcp-hub/application';
+import type { InputRequest, JsonObject, McpCall, McpCallContext, McpCaller, McpOutcome } from '@mcp-hub/application';
 import { InputRefusal } from '../input-refusal.js';
+import { CallerNames } from './caller-names.js';
 import { missingCapabilities, requiredCapabilities } from '../wire/client-capabilities.js';
 import { isObject, type RpcErrorObject, type RpcRequest } from '../wire/json-rpc.js';
 import { errorCode, inputMethods } from '../wire/protocol.js';
-import { lostCall } from './lost-call.js';
+import { closedCall, lostCall } from './lost-call.js';
+import { relatedTaskOf, type OwnedTasks } from './owned-tasks.js';
 import { ParkedCalls, type ParkedCallsOptions } from './parked-calls.js';
 import type { RawMessageExtra } from './raw-transport.js';
 import type { RpcConnection, RpcReply } from './rpc-connection.js';
+import { isSameCaller } from './same-caller.js';
 import { UpstreamCall } from './upstream-call.js';
-import { isModernCall, upstreamParams } from './upstream-params.js';
-import { urlElicitationOutcome } from './url-elicitation.js';
+import { isModernCall, progressTokenOf, upstreamParams } from './upstream-params.js';
+import { urlElicitationOutcome, urlElicitationsIn } from './url-elicitation.js';
 
 /**
  * The calls in flight at a legacy server: their legs, what the server asks of their clients, and who gets what the
@@ -20,8 +23,20 @@ export class UpstreamCalls {
   readonly #parked: ParkedCalls;
   readonly #byId = new Map<number, UpstreamCall>();
 
-  constructor(connection: RpcConnection, parked: Omit<ParkedCallsOptions, 'onExpiry'>) {
+  readonly #declared: JsonObject;
+  readonly #tasks: OwnedTasks;
+  /** Who was sent to a URL. */
+  readonly elicitations = new CallerNames();
+
+  /** @param declared what the server was told that its client can do */
+  constructor(
+    connection: RpcConnection,
+    parked: Omit<ParkedCallsOptions, 'onExpiry'>,
+    { declared, tasks }: { declared: JsonObject; tasks: OwnedTasks },
+  ) {
     this.#connection = connection;
+    this.#declared = declared;
+    this.#tasks = tasks;
     this.#parked = new ParkedCalls({
       ...parked,
       onExpiry: (call) => {
@@ -53,23 +68,28 @@ export class UpstreamCalls {
     if (context.signal.aborted)
       return Promise.resolve(lostCall('not_executed', 'cancelled', 'The call was cancelled.'));
     const id = this.#connection.nextId();
-    const upstream = new UpstreamCall(id, call.method, isModernCall(call.params), context);
+    const upstream = new UpstreamCall(id, call.method, isModernCall(call.params), call.params['taskId'], context);
     this.#byId.set(id, upstream);
     const outcome = this.#begin(upstream, call.params, context);
     const onReply = (reply: RpcReply): void => {
       this.#settle(upstream, reply);
     };
-    const extra = context.closeStream && { closeSSEStream: () => upstream.context.closeStream?.() };
+    const extra = {
+      headers: context.forwardedHeaders,
+      ...(context.closeStream && { closeSSEStream: () => upstream.context.closeStream?.() }),
+    };
     this.#connection.request(id, call.method, upstreamParams(call.params, id), onReply, extra);
     return outcome;
   }
 
   /**
-   * The call that a message of the server belongs to: the one it names, else the only one in flight. Of several it is
+   * The call that a message of the server belongs to: the one it names, or that waits for its task, else the only one in flight. Of several it is
    * the latest where all are of one caller, and none otherwise: one user's data must never reach another.
    */
-  attribute(extra: RawMessageExtra | undefined): UpstreamCall | undefined {
+  attribute(extra: RawMessageExtra | undefined, params: JsonObject): UpstreamCall | undefined {
     if (extra?.relatedRequestId !== undefined) return this.get(extra.relatedRequestId);
+    const taskId = relatedTaskOf(params);
+    if (taskId !== undefined) return [...this.#byId.values()].findLast((call) => call.taskId === taskId);
     let found: UpstreamCall | undefined;
     for (const call of this.#byId.values()) {
       if (found && !isSameCaller(found.context, call.context)) return undefined;
@@ -80,16 +100,15 @@ export class UpstreamCalls {
 
   /** A request of the server that only a client can answer. */
   ask(request: RpcRequest, extra: RawMessageExtra | undefined): void {
-    const call = this.attribute(extra);
     const input: InputRequest = { method: request.method, params: request.params ?? {} };
+    const call = this.attribute(extra, input.params);
     const required = requiredCapabilities(input);
-    const refusal = required
-      ? this.#refusalOf(call, required)
-      : { code: errorCode.methodNotFound, message: 'Method not found' };
+    const refusal = required ? this.#refusalOf(call, required) : this.#refusalOfUnknown(call);
     if (refusal || !call) {
       this.#connection.refuse(request.id, refusal ?? ambiguous);
       return;
     }
+    this.#learnElicitation(input.params, call);
     call.expect({ requestId: request.id, request: input });
     if (!call.isParked) this.#scheduleAsking(call);
   }
@@ -97,8 +116,16 @@ export class UpstreamCalls {
   /** The server gave up on a request of its own. */
   withdraw(requestId: unknown): void {
     for (const call of this.#byId.values()) {
-      for (const [key, input] of call.pending) if (input.requestId === requestId) call.pending.delete(key);
+      for (const [key, input] of call.pending) if (input.requestId === requestId) call.withdraw(key);
     }
+  }
+
+  /** Whether this caller was asked something under this progress token, and the server still waits for the answer. */
+  hasAsked(progressToken: unknown, { id, session }: McpCaller): boolean {
+    return [...this.#byId.values()].some(({ context: { caller }, pending }) => {
+      const isTheirs = session !== undefined && caller.session === session && caller.id === id;
+      return isTheirs && [...pending.values()].some(({ request }) => progressTokenOf(request.params) === progressToken);
+    });
   }
 
   /** What was parked is gone; without this, it still tells its client how it ended. */
@@ -144,8 +171,14 @@ export class UpstreamCalls {
   }
 
   #refusalOf(call: UpstreamCall | undefined, required: JsonObject): RpcErrorObject | undefined {
+    const undeclared = missingCapabilities(required, this.#declared);
+    if (undeclared) {
+      const names = Object.keys(undeclared).join(', ');
+      return { code: errorCode.methodNotFound, message: `The server was not told of a client that has ${names}.` };
+    }
     if (!call) return ambiguous;
-    const missing = missingCapabilities(required, call.context.clientCapabilities);
+    const { clientCapabilities } = call.context;
+    const missing = missingCapabilities(required, clientCapabilities);
     if (missing) {
       const names = Object.keys(missing).join(', ');
       if (call.isModern) {
@@ -157,14 +190,33 @@ export class UpstreamCalls {
           data: { requiredCapabilities: missing },
         });
       }
-      return { code: errorCode.methodNotFound, message: `The client does not support ${names}.` };
+      // 2025-11-25, "Elicitation": a client that has another mode says that the params are invalid.
+      const isOfMode = missing['elicitation'] !== undefined && isObject(clientCapabilities['elicitation']);
+      const code = isOfMode ? errorCode.invalidParams : errorCode.methodNotFound;
+      return { code, message: `The client does not support this: ${names}.` };
     }
     if (call.isModern && !inputMethods.has(call.method)) {
       return { code: errorCode.methodNotFound, message: `The client can't be asked for input during ${call.method}.` };
     }
+    if (call.pending.size >= maxPending) return tooMany;
+    return this.#refusalOfFull(call);
+  }
+
+  /** A request that only an extension defines: a client with a session answers for itself, others can't be asked it. */
+  #refusalOfUnknown(call: UpstreamCall | undefined): RpcErrorObject | undefined {
+    if (!call || call.isModern) return { code: errorCode.methodNotFound, message: 'Method not found' };
+    return this.#refusalOfFull(call);
+  }
+
+  #refusalOfFull(call: UpstreamCall): RpcErrorObject | undefined {
     return this.#parked.isFull && !call.isParked
       ? { code: errorCode.hub, message: 'Too many calls wait for input of their clients.' }
       : undefined;
+  }
+
+  /** By its id the server tells later that the elicitation is complete (2025-11-25). */
+  #learnElicitation({ elicitationId }: JsonObject, { context }: UpstreamCall): void {
+    if (typeof elicitationId === 'string') this.elicitations.learn(elicitationId, context.caller);
   }
 
   #scheduleAsking(call: UpstreamCall): void {
@@ -182,7 +234,12 @@ export class UpstreamCalls {
 
   #settle(call: UpstreamCall, reply: RpcReply): void {
     this.#byId.delete(call.id);
-    call.pending.clear();
+    call.withdrawAll();
+    const required = reply.kind === 'error' ? urlElicitationsIn(reply.error) : undefined;
+    for (const params of required ?? []) this.#learnElicitation(params, call);
+    if (reply.kind === 'result' && isObject(reply.result['task']) && call.progressToken !== undefined) {
+      this.#tasks.progressTokens.learn(String(call.id), call.context.caller, call.progressToken);
+    }
     call.settle(outcomeOf(reply, call));
   }
 
@@ -193,11 +250,15 @@ export class UpstreamCalls {
     for (const { requestId } of call.pending.values()) {
       this.#connection.refuse(requestId, { code: errorCode.hub, message: reason });
     }
-    call.pending.clear();
+    call.withdrawAll();
     this.#parked.drop(call);
     call.settle(outcome);
   }
 }
+
+/** Requests of the server that wait for the client of one call. */
+const maxPending = 64;
+const tooMany: RpcErrorObject = { code: errorCode.hub, message: 'Too many requests wait for the client of this call.' };
 
 const ambiguous: RpcErrorObject = {
   code: errorCode.hub,
@@ -205,14 +266,6 @@ const ambiguous: RpcErrorObject = {
     'The server is shared, and there is not exactly one caller in flight whom this could be for. ' +
     'Set "isolation: session" in its entry to give each caller a server of its own.',
 };
-
-function isSameCaller(one: McpCallContext, other: McpCallContext): boolean {
-  if (one.caller.session !== undefined || other.caller.session !== undefined) {
-    return one.caller.session === other.caller.session;
-  }
-  // Without authentication everybody is anonymous: not one caller.
-  return one.caller.id === other.caller.id && one.caller.id !== 'anonymous';
-}
 
 function isAccepted(inputResponses: JsonObject): boolean {
   return Object.values(inputResponses).every((response) => isObject(response) && response['action'] === 'accept');
@@ -223,9 +276,7 @@ function outcomeOf(reply: RpcReply, call: UpstreamCall): McpOutcome {
     case 'result':
       return { kind: 'complete', result: reply.result };
     case 'closed':
-      return reply.isSent
-        ? lostCall('unknown', 'server_gone', 'The server went away during the call.')
-        : lostCall('not_executed', 'server_gone', 'The server is not running.');
+      return closedCall(reply);
     case 'error':
       return (
         (call.isModern ? urlElicitationOutcome(reply.error, call) : undefined) ?? { kind: 'error', ...reply.error }

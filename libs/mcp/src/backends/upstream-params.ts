@@ -11,6 +11,16 @@ export function isModernCall(params: JsonObject): boolean {
   return typeof version === 'string' && isModernVersion(version);
 }
 
+/** The params of a notification as a legacy server gets them: without the modern envelope. The given object is left alone. */
+export function withoutEnvelope(params: JsonObject): JsonObject {
+  const meta = params['_meta'];
+  if (!isObject(meta) || !envelopeKeys.some((key) => key in meta)) return params;
+  const { _meta: _, ...own } = params;
+  const ownMeta = { ...meta };
+  for (const key of envelopeKeys) delete ownMeta[key];
+  return Object.keys(ownMeta).length > 0 ? { ...own, _meta: ownMeta } : own;
+}
+
 export function progressTokenOf(params: JsonObject): unknown {
   const meta = params['_meta'];
   return isObject(meta) ? meta['progressToken'] : undefined;

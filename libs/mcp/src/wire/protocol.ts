@@ -49,5 +49,14 @@ export const errorCode = {
   urlElicitationRequired: -32042,
 } as const;
 
+/** What clients tell by the specification; anything else is an extension's. */
+export const clientNotifications: ReadonlySet<string> = new Set([
+  'notifications/initialized',
+  'notifications/cancelled',
+  'notifications/progress',
+  'notifications/roots/list_changed',
+  'notifications/tasks/status',
+]);
+
 /** Methods whose result may be `input_required` (2026-07-28). */
 export const inputMethods: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);

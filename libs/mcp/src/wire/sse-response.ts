@@ -1,8 +1,10 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Beating, Heartbeat } from './heartbeat.js';
 
-/** A reader that lets so much pile up is cut off: memory is not the place to wait for it. */
+/** A reader that has so much to read and is to get more is cut off: memory is not the place to wait for it. */
 const maxUnreadBytes = 8 * 1024 * 1024;
+/** A reader that has so much to read is behind. */
+const behindBytes = 1024 * 1024;
 
 /** An HTTP answer that is a stream of server-sent events, with a comment now and then while it is silent. */
 export class SseResponse implements Beating {
@@ -33,11 +35,20 @@ export class SseResponse implements Beating {
     return this.#isOpen;
   }
 
-  /** @param frame whole events, each ended by an empty line */
+  /** Whether the reader has much to read as it is: what it can do without is left out then. */
+  get isBehind(): boolean {
+    return this.#res.writableLength > behindBytes;
+  }
+
+  /**
+   * One event may be larger than what a reader may have left unread: a result comes whole, or not at all.
+   *
+   * @param frame whole events, each ended by an empty line
+   */
   write(frame: string): void {
     if (!this.#isOpen) return;
-    this.#res.write(frame);
     if (this.#res.writableLength > maxUnreadBytes) this.#res.destroy();
+    else this.#res.write(frame);
   }
 
   beat(): void {

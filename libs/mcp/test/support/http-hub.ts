@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { McpBackend } from '@mcp-hub/application';
 import { FakeSessionStore, SetClock } from '@mcp-hub/application/testing';
 import { connectInMemoryServer } from '../../src/backends/connect-in-memory-server.js';
-import type { EndpointRequest, McpEndpointOptions } from '../../src/frontends/endpoint-options.js';
+import type { EndpointRequest, HttpSseRequest, McpEndpointOptions } from '../../src/frontends/endpoint-options.js';
 import { McpEndpoint } from '../../src/frontends/mcp-endpoint.js';
 import { SessionIds } from '../../src/session-ids.js';
 import { StateSeal } from '../../src/state-seal.js';
@@ -45,6 +45,7 @@ export class SharedHub {
         callDeadlineMs: 60_000,
         heartbeatMs: 15_000,
         parkedMax: 10,
+        maxConcurrency: 64,
         ...limits,
       },
       ...rest,
@@ -91,6 +92,7 @@ export class Worker {
         callId: `call-${worker.requests}`,
         attempt: 1,
         forwardedHeaders: {},
+        ...httpSseOf(req.url ?? ''),
         ...worker.gateway,
       });
     });
@@ -100,10 +102,23 @@ export class Worker {
     return worker;
   }
 
+  /** Breaks off whatever is open; the worker itself lives on. */
+  cutConnections(): void {
+    this.server.closeAllConnections();
+  }
+
   async close(): Promise<void> {
     await this.endpoint.close();
     await this.backend.close();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
+}
+
+/** The paths of the HTTP+SSE transport, as a gateway tells of them. */
+function httpSseOf(url: string): { httpSse?: HttpSseRequest } {
+  const { pathname, searchParams } = new URL(url, 'http://worker');
+  if (pathname === '/sse') return { httpSse: { kind: 'stream', messagesPath: '/messages' } };
+  if (pathname !== '/messages') return {};
+  return { httpSse: { kind: 'message', sessionId: searchParams.get('sessionId') ?? '' } };
 }
