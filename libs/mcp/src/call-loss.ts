@@ -6,7 +6,15 @@ export type LossReason =
   | 'attempt_repeated'
   | 'input_refused'
   | 'overloaded'
+  /** The server has not answered for a while, and is not called for now. */
+  | 'circuit_open'
+  /** What the server answered is no MCP, or the HTTP status of a failure. */
+  | 'upstream_error'
+  /** The server wants other credentials. */
+  | 'upstream_auth'
   | 'result_too_large'
+  | 'upstream_auth'
+  | 'upstream_error'
   | 'internal';
 
 /**

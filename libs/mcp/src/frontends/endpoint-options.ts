@@ -1,7 +1,9 @@
-import type { Clock, Ids, McpBackend, SessionStore } from '@mcp-hub/application';
+import type { Clock, Ids, JsonObject, McpBackend, SessionStore } from '@mcp-hub/application';
+import type { CallExecution } from '../call-ledger.js';
 import type { SessionIds } from '../session-ids.js';
 import type { StateSeal } from '../state-seal.js';
 import type { Timers } from '../wire/timers.js';
+import type { BreakerLimits, BreakerReport } from './calls/circuit-breaker.js';
 
 export interface EndpointLimits {
   maxBodyBytes: number;
@@ -16,6 +18,8 @@ export interface EndpointLimits {
   heartbeatMs: number;
   /** Calls of legacy clients that wait for an answer of their client. */
   parkedMax: number;
+  /** Calls at the server at the same time; as many again may wait for a while. Parked ones don't count. */
+  maxConcurrency: number;
 }
 
 export interface McpEndpointOptions {
@@ -27,8 +31,10 @@ export interface McpEndpointOptions {
   seal: StateSeal;
   clock: Clock;
   ids: Ids;
-  /** Of this worker. */
+  /** Owns sessions and parked calls; a worker has one for each hosted replica. */
   incarnation: string;
+  /** The incarnation of the worker's process, for clients and logs. Default: `incarnation`. */
+  worker?: string;
   sessionRecovery: 'transparent' | 'strict';
   limits: EndpointLimits;
   /**
@@ -37,8 +43,14 @@ export interface McpEndpointOptions {
    */
   isServedBy?: (incarnation: string) => boolean;
   timers?: Timers;
+  /** When a server that does not answer is called no more for a while; default `breakerLimits`. */
+  breaker?: BreakerLimits;
+  /** Told when that begins or changes, and, with undefined, when it is over. */
+  onBreaker?: (report: BreakerReport | undefined) => void;
   /** Gets faults of the hub itself, to be logged; clients are told nothing of them. */
   onFault?: (fault: unknown) => void;
+  /** Gets what clients are told of calls that the hub could not complete (`data` of the error), to be logged. */
+  onLoss?: (data: JsonObject) => void;
 }
 
 /** What the gateway says of one HTTP request. */
@@ -50,9 +62,19 @@ export interface EndpointRequest {
   attempt: number;
   /** The gateway can't reach the worker that owns the session or the parked call: nobody is to be sent there again. */
   isOwnerGone?: boolean;
+  /** Asked before anything of it is executed. Left out: nobody can have been told that it was not. */
+  execution?: CallExecution;
   /** Client headers that the entry's `forward_headers` names, lower-case. */
   forwardedHeaders: Readonly<Record<string, string>>;
+  /** Set for the HTTP+SSE transport (2024-11-05). */
+  httpSse?: HttpSseRequest;
 }
+
+export type HttpSseRequest =
+  /** Opens a stream; its client posts to `messagesPath`, as it reaches it, with the query `sessionId`. */
+  | { kind: 'stream'; messagesPath: string }
+  /** Posts a message of the session whose stream is open here. */
+  | { kind: 'message'; sessionId: string };
 
 /** On answers: the worker incarnation that owns the session or the parked call. With 409, the request belongs there. */
 export const ownerHeader = 'hub-owner';

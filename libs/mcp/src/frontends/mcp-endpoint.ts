@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HubError } from '@mcp-hub/domain';
 import { Heartbeat } from '../wire/heartbeat.js';
 import { sendRejection } from '../wire/http-answer.js';
 import { echoableId } from '../wire/json-rpc.js';
@@ -13,6 +12,7 @@ import type { EndpointRequest, McpEndpointOptions } from './endpoint-options.js'
 import { LegacyFrontend } from './legacy/legacy-frontend.js';
 import { ModernFrontend } from './modern/modern-frontend.js';
 import { classify } from './modern/modern-request.js';
+import { sendFault } from './send-fault.js';
 
 /**
  * The MCP endpoint of one hosted server, on plain Node HTTP: both eras at one URL, told apart by what a request says of
@@ -43,19 +43,15 @@ export class McpEndpoint {
     return this.#legacy.sessionCount;
   }
 
-  /** Answers one HTTP request, whatever it is. Resolves when the answer is given, or a stream has begun. */
+  /**
+   * Answers one HTTP request, whatever it is. Resolves when the answer is given, or a stream has begun; for a message of
+   * HTTP+SSE when it is served.
+   */
   async handle(req: IncomingMessage, res: ServerResponse, request: EndpointRequest): Promise<void> {
     try {
       await this.#route(req, res, request);
     } catch (error) {
-      // Nothing internal leaves the process; an error of the hub's own is fit for any reader.
-      this.#parts.options.onFault?.(error);
-      const isUnavailable = error instanceof HubError && error.kind === 'unavailable';
-      const message = isUnavailable ? error.message : 'Internal error';
-      if (!res.headersSent) {
-        const code = isUnavailable ? errorCode.hub : errorCode.internal;
-        sendRejection(res, null, { status: isUnavailable ? 503 : 500, code, message });
-      } else res.destroy();
+      this.#fail(res, error, request);
     }
   }
 
@@ -83,6 +79,15 @@ export class McpEndpoint {
   }
 
   async #route(req: IncomingMessage, res: ServerResponse, request: EndpointRequest): Promise<void> {
+    if (request.httpSse && req.method !== (request.httpSse.kind === 'stream' ? 'GET' : 'POST')) {
+      const headers = { allow: request.httpSse.kind === 'stream' ? 'GET' : 'POST' };
+      sendRejection(res, null, { status: 405, code: errorCode.hub, message: 'Method not allowed.', headers });
+      return;
+    }
+    if (request.httpSse?.kind === 'stream') {
+      await this.#legacy.httpSse.open(req, res, request, request.httpSse.messagesPath);
+      return;
+    }
     if (req.method === 'POST') {
       await this.#post(req, res, request);
       return;
@@ -115,6 +120,23 @@ export class McpEndpoint {
       body = JSON.parse(read.text);
     } catch {
       sendRejection(res, null, { status: 400, code: errorCode.parse, message: 'The body is not valid JSON.' });
+      return;
+    }
+    try {
+      await this.#dispatch(body, req, res, request);
+    } catch (error) {
+      this.#fail(res, error, request, body);
+    }
+  }
+
+  #fail(res: ServerResponse, fault: unknown, request: EndpointRequest, body?: unknown): void {
+    this.#parts.options.onFault?.(fault);
+    sendFault(res, fault, { body, request, calls: this.#parts.calls });
+  }
+
+  async #dispatch(body: unknown, req: IncomingMessage, res: ServerResponse, request: EndpointRequest): Promise<void> {
+    if (request.httpSse?.kind === 'message') {
+      await this.#legacy.httpSse.post(body, req, res, request, request.httpSse.sessionId);
       return;
     }
     const classified = classify(body, req.headers);

@@ -1,4 +1,5 @@
 import type { RpcMessage } from '../../wire/json-rpc.js';
+import { isPassing } from '../../wire/passing-notification.js';
 import { messageEvent, type SseResponse } from '../../wire/sse-response.js';
 
 export interface EventStreamLimits {
@@ -14,7 +15,7 @@ interface KeptEvent {
 /** What clients are told to wait before they come back for a stream that broke off. */
 const retryMs = 1_000;
 
-const eventId = /^([A-Za-z0-9_-]{1,64})\.(\d{1,15})$/;
+const eventId = /^([A-Za-z0-9_~-]{1,160})\.(\d{1,15})$/;
 
 export interface EventPosition {
   key: string;
@@ -60,6 +61,7 @@ export class EventStream {
   }
 
   send(message: RpcMessage): void {
+    if (this.#connection?.isBehind === true && 'method' in message && isPassing(message.method)) return;
     const json = JSON.stringify(message);
     this.#add((id) => messageEvent(json, id));
   }

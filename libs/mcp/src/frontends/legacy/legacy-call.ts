@@ -5,9 +5,9 @@ import { errorCode } from '../../wire/protocol.js';
 import type { Leg, LegOutcome } from '../call-runner.js';
 import type { EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
-import type { LegacyExchange } from './legacy-exchange.js';
+import type { ClientExchange } from './client-exchange.js';
 import type { LegacySession } from './legacy-session.js';
-import { legacyInput } from './revision-features.js';
+import { legacyInput } from './revision-messages.js';
 
 /** A server that asks more often than this during one call is not served any longer. */
 const maxRounds = 10;
@@ -30,11 +30,12 @@ export class LegacyCalls {
   async run(
     call: McpCall,
     session: LegacySession,
-    exchange: LegacyExchange,
+    exchange: ClientExchange,
     request: EndpointRequest,
     signal: AbortSignal,
   ): Promise<LegOutcome> {
     const { calls } = this.#parts;
+    const withdrawals = new Map<string, AbortController>();
     const leg: Leg = {
       call,
       request,
@@ -46,6 +47,9 @@ export class LegacyCalls {
       onNotification: (method, params) => {
         exchange.notify(method, params);
       },
+      onWithdrawn: (key) => {
+        withdrawals.get(key)?.abort();
+      },
       ...(exchange.canResume && { closeStream: () => exchange.closeStream() }),
     };
     let outcome = await calls.run(leg);
@@ -56,7 +60,7 @@ export class LegacyCalls {
         const message = round > maxRounds ? 'The server asked too often.' : 'Too many calls wait for their clients.';
         return this.#lost(request, new CallLoss('unknown', 'overloaded'), message);
       }
-      const inputResponses = await this.#answers(inputRequests, exchange, signal);
+      const inputResponses = await this.#answers(inputRequests, session, exchange, signal, withdrawals);
       if (signal.aborted) {
         if (requestState !== undefined) await calls.abandon(leg, requestState);
         return this.#lost(request, new CallLoss('unknown', 'cancelled'), 'The call was cancelled.');
@@ -69,8 +73,10 @@ export class LegacyCalls {
 
   async #answers(
     requests: Record<string, InputRequest>,
-    exchange: LegacyExchange,
+    { version }: LegacySession,
+    exchange: ClientExchange,
     signal: AbortSignal,
+    withdrawals: Map<string, AbortController>,
   ): Promise<Answers> {
     const { timers, options } = this.#parts;
     const giveUp = new AbortController();
@@ -84,9 +90,11 @@ export class LegacyCalls {
     try {
       if (isPause) await aborted(giveUp.signal);
       const asked = Object.entries(requests).map(async ([key, input]) => {
+        const withdrawal = new AbortController();
+        withdrawals.set(key, withdrawal);
         const answer = await exchange.ask(
-          legacyInput(input, () => options.ids.next()),
-          giveUp.signal,
+          legacyInput(input, version, () => options.ids.next()),
+          AbortSignal.any([giveUp.signal, withdrawal.signal]),
         );
         return [key, answer] as const;
       });

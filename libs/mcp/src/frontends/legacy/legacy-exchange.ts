@@ -3,18 +3,24 @@ import type { InputRequest, JsonObject } from '@mcp-hub/application';
 import { InputRefusal } from '../../input-refusal.js';
 import type { Beating } from '../../wire/heartbeat.js';
 import { sendEmpty, sendJson } from '../../wire/http-answer.js';
-import type { RpcError, RpcMessage, RpcResult } from '../../wire/json-rpc.js';
+import type { RpcMessage, RpcRequest } from '../../wire/json-rpc.js';
 import { errorCode } from '../../wire/protocol.js';
 import { SseResponse } from '../../wire/sse-response.js';
+import type { EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
+import { askClient, type ClientExchange } from './client-exchange.js';
 import type { EventStream } from './event-stream.js';
 import type { LegacySession } from './legacy-session.js';
-import { hasPrimingEvents } from './revision-features.js';
+import { canBeTold, hasFeature } from './revision-features.js';
+import type { SessionStreams } from './session-streams.js';
 
 export interface LegacyExchangeOptions {
   parts: EndpointParts;
-  session: LegacySession;
+  session: LegacySession<SessionStreams>;
   res: ServerResponse;
+  request: EndpointRequest;
+  /** Those of the POST. */
+  requests: readonly RpcRequest[];
   /** The client takes event streams. */
   canStream: boolean;
   /** It would rather have one than plain JSON, also where there is one answer and nothing else to say. */
@@ -27,12 +33,14 @@ export interface LegacyExchangeOptions {
  * results, or where the client prefers one. A client that goes away cancels nothing; what comes is kept for it in the
  * stream.
  */
-export class LegacyExchange implements Beating {
+export class LegacyExchange implements ClientExchange, Beating {
   readonly #options: LegacyExchangeOptions;
   readonly #answers: RpcMessage[] = [];
   #stream: EventStream | undefined;
   #beats = 0;
   #isFinished = false;
+  /** Of the last answer. */
+  #retryAfter: number | undefined;
 
   constructor(options: LegacyExchangeOptions) {
     this.#options = options;
@@ -44,47 +52,37 @@ export class LegacyExchange implements Beating {
     return this.#options.canStream;
   }
 
-  /** Whether a client that loses the stream knows from where to resume it. */
   get canResume(): boolean {
-    return this.#options.canStream && hasPrimingEvents(this.#options.session.version);
+    return this.#options.canStream && hasFeature(this.#options.session.version, 'primingEvents');
   }
 
-  /** Ends the connection, not the stream: the client comes back for what is still to be said. */
   closeStream(): void {
     if (!this.#isFinished) this.#open().disconnect();
   }
 
   notify(method: string, params: JsonObject): void {
-    if (this.#options.canStream) this.#open().send({ jsonrpc: '2.0', method, params });
+    const { canStream, session } = this.#options;
+    if (canStream && canBeTold(method, session.version)) this.#open().send({ jsonrpc: '2.0', method, params });
   }
 
-  /** Asks the client; what it refuses, or does not answer before the signal, is an `InputRefusal`. */
-  ask({ method, params }: InputRequest, signal: AbortSignal): Promise<JsonObject | InputRefusal> {
-    const { session, parts } = this.#options;
-    const id = parts.options.ids.next();
-    return new Promise((resolve) => {
-      const settle = (answer: JsonObject | InputRefusal): void => {
-        session.asked.delete(id);
-        signal.removeEventListener('abort', onAbort);
-        resolve(answer);
-      };
-      const onAbort = (): void => {
-        this.notify('notifications/cancelled', { requestId: id, reason: 'The answer is no longer needed.' });
-        settle(new InputRefusal({ code: errorCode.hub, message: 'The client did not answer.' }));
-      };
-      if (signal.aborted) {
-        settle(new InputRefusal({ code: errorCode.hub, message: 'The call was cancelled.' }));
-        return;
-      }
-      signal.addEventListener('abort', onAbort, { once: true });
-      session.asked.set(id, (reply: RpcResult | RpcError) => {
-        settle('result' in reply ? reply.result : new InputRefusal(reply.error));
-      });
-      this.#open().send({ jsonrpc: '2.0', id, method, params });
+  ask(input: InputRequest, signal: AbortSignal): Promise<JsonObject | InputRefusal> {
+    const { session, parts, canStream } = this.#options;
+    if (!canStream) {
+      return Promise.resolve(
+        new InputRefusal({ code: errorCode.methodNotFound, message: "The client can't be asked." }),
+      );
+    }
+    return askClient(input, signal, {
+      session,
+      parts,
+      send: (message) => {
+        this.#open().send(message);
+      },
     });
   }
 
-  answer(message: RpcMessage): void {
+  answer(message: RpcMessage, retryAfter?: number): void {
+    this.#retryAfter = retryAfter;
     if (this.#stream) this.#stream.send(message);
     else this.#answers.push(message);
   }
@@ -94,9 +92,11 @@ export class LegacyExchange implements Beating {
     const { parts, session, res, isBatch } = this.#options;
     parts.heartbeat.remove(this);
     this.#isFinished = true;
-    if (this.#stream) session.closeStream(this.#stream);
+    if (this.#stream) session.outlet.closeStream(this.#stream);
     else if (this.#answers.length === 0) sendEmpty(res, 202);
-    else sendJson(res, 200, isBatch ? this.#answers : this.#answers[0]);
+    else if (isBatch) sendJson(res, 200, this.#answers);
+    else if (this.#retryAfter === undefined) sendJson(res, 200, this.#answers[0]);
+    else sendJson(res, 503, this.#answers[0], { 'retry-after': String(this.#retryAfter) });
   }
 
   beat(): void {
@@ -107,9 +107,9 @@ export class LegacyExchange implements Beating {
 
   #open(): EventStream {
     if (this.#stream) return this.#stream;
-    const { parts, session, res } = this.#options;
+    const { parts, session, res, request, requests } = this.#options;
     parts.heartbeat.remove(this);
-    const stream = session.openStream();
+    const stream = session.outlet.openStream(request.callId, requests);
     this.#stream = stream;
     if (!res.destroyed) stream.connect(new SseResponse(res, parts.heartbeat, () => undefined), 0);
     for (const message of this.#answers.splice(0)) stream.send(message);

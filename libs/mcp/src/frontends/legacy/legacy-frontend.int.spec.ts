@@ -232,7 +232,8 @@ describe('a legacy session', () => {
     const session = await RawSession.open(worker.url);
     const other = await hub.hosting('v1', 'w2');
     hub.sessions.isDown = true;
-    expect((await post(other.url, call(1, 'echo'), session.headers)).status).toBe(503);
+    const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+    expect(await post(other.url, list, session.headers)).toMatchObject({ status: 503, body: { id: 1 } });
   });
 });
 
@@ -253,8 +254,8 @@ describe('a batch', () => {
     expect((await session.send([batch[1] as object])).status).toBe(202);
   });
 
-  it('is refused at 2025-06-18', async () => {
-    const session = await RawSession.open(worker.url, '2025-06-18');
+  it.each(['2024-11-05', '2025-06-18', '2025-11-25'])('is refused at %s', async (version) => {
+    const session = await RawSession.open(worker.url, version);
     const { status, body } = await session.send(batch);
     expect([status, (body['error'] as { code: number }).code]).toEqual([400, -32600]);
   });
@@ -333,7 +334,7 @@ describe('the stream of a legacy call', () => {
     expect(body['result']).toMatchObject({ tools: expect.any(Array) });
   });
 
-  it('forgets what was said after a minute', async () => {
+  it('is forgotten after a minute, and whoever asks for the rest of it is told so', async () => {
     const session = await RawSession.open(worker.url);
     const stream = await openCall(session, 'progress', { progressToken: 'p' });
     await eventually(() => stream.isEnded);
@@ -342,9 +343,22 @@ describe('the stream of a legacy call', () => {
       ...session.headers,
       'last-event-id': stream.events[1]?.id ?? '',
     });
-    await session.request('ping');
-    expect(late.messages).toEqual([]);
-    late.drop();
+    await eventually(() => late.isEnded);
+    expect(late.messages).toMatchObject([{ id: 7, error: { data: { outcome: 'unknown', callId: 'call-2' } } }]);
+  });
+
+  it('ends with an unknown outcome where its worker is gone before the answer', async () => {
+    const session = await RawSession.open(worker.url, '2025-11-25', canElicit);
+    const stream = await openCall(session, 'elicit');
+    await eventually(() => stream.messages.length === 1);
+    stream.drop();
+    const other = await hub.hosting('v1', 'w2');
+    const last = stream.events.at(-1)?.id ?? '';
+    const resumed = await OpenStream.open(other.url, 'GET', { ...session.headers, 'last-event-id': last });
+    await eventually(() => resumed.isEnded);
+    expect(resumed.messages).toMatchObject([
+      { id: 7, error: { data: { outcome: 'unknown', worker: 'w2', callId: 'call-2' } } },
+    ]);
   });
 
   it('hands an error of the client to the server', async () => {
@@ -440,12 +454,28 @@ describe('the stream of a session', () => {
 
   it('is cut off where its client reads too slowly', async () => {
     const session = await RawSession.open(worker.url);
+    const uri = `test://${'x'.repeat(500_000)}`;
+    await session.request('resources/subscribe', { uri });
+    const stream = await OpenStream.open(worker.url, 'GET', session.headers);
+    stream.pause();
+    for (let count = 0; count < 80; count += 1) await worker.features.resourceUpdated(uri);
+    stream.resume();
+    await eventually(() => stream.isEnded, 'the connection to be cut');
+    expect((await session.request('ping')).status).toBe(200);
+  });
+
+  it('leaves log messages out where its client reads too slowly', async () => {
+    const session = await RawSession.open(worker.url);
     const stream = await OpenStream.open(worker.url, 'GET', session.headers);
     stream.pause();
     for (let count = 0; count < 40; count += 1) await worker.features.log('x'.repeat(1_000_000));
     stream.resume();
-    await eventually(() => stream.isEnded, 'the connection to be cut');
-    expect((await session.request('ping')).status).toBe(200);
+    await session.request('resources/subscribe', { uri: 'test://note' });
+    await worker.features.resourceUpdated('test://note');
+    const methods = (): unknown[] => stream.messages.map(({ method }) => method);
+    await eventually(() => methods().includes('notifications/resources/updated'), 'what is not left out');
+    expect(methods().length).toBeLessThan(40);
+    stream.drop();
   });
 
   it('ends when the session does', async () => {

@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '@mcp-hub/application';
-import { accepts, prefersStream, sendEmpty, sendJson, sendRejection, type Rejection } from '../../wire/http-answer.js';
+import { accepts, prefersStream, sendEmpty, sendJson, sendRejection } from '../../wire/http-answer.js';
 import {
   echoableId,
   isObject,
   kindOf,
-  rpcError,
   rpcResult,
   type RpcError,
   type RpcId,
@@ -17,27 +15,34 @@ import { errorCode, isLegacyVersion, legacyVersions } from '../../wire/protocol.
 import { SseResponse } from '../../wire/sse-response.js';
 import { ownerHeader, type EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
-import { unavailable } from '../unavailable.js';
+import { batchFault } from './batch-fault.js';
 import { parseEventId } from './event-stream.js';
+import { HttpSseFrontend } from './http-sse-frontend.js';
 import { LegacyExchange } from './legacy-exchange.js';
+import { LegacyHandshake } from './legacy-handshake.js';
 import { LegacyRequests } from './legacy-requests.js';
-import type { LegacySession } from './legacy-session.js';
-import { LegacySessions } from './legacy-sessions.js';
-import { hasBatches } from './revision-features.js';
+import { LegacySessions, type StreamableSession } from './legacy-sessions.js';
 
 const sessionHeader = 'mcp-session-id';
 
-/** The era of handshakes and sessions (2024-11-05 to 2025-11-25, "Streamable HTTP"). */
+/** The era of handshakes and sessions (2024-11-05 to 2025-11-25), over Streamable HTTP and, as `httpSse`, over HTTP+SSE. */
 export class LegacyFrontend {
+  readonly httpSse: HttpSseFrontend;
   readonly #parts: EndpointParts;
   readonly #sessions: LegacySessions;
+  readonly #handshake: LegacyHandshake;
   readonly #requests: LegacyRequests;
-  #isDraining = false;
 
   constructor(parts: EndpointParts) {
     this.#parts = parts;
     this.#sessions = new LegacySessions(parts);
+    this.#handshake = new LegacyHandshake(parts, this.#sessions);
     this.#requests = new LegacyRequests(parts, this.#sessions);
+    this.httpSse = new HttpSseFrontend(parts, {
+      sessions: this.#sessions,
+      handshake: this.#handshake,
+      requests: this.#requests,
+    });
   }
 
   get sessionCount(): number {
@@ -46,7 +51,7 @@ export class LegacyFrontend {
 
   /** No new sessions from now on. */
   drain(): void {
-    this.#isDraining = true;
+    this.#handshake.drain();
   }
 
   close(): void {
@@ -61,7 +66,7 @@ export class LegacyFrontend {
     const session = await this.#sessionOf(req, res, request, echoableId(body));
     if (!session) return;
     const messages = Array.isArray(body) ? body : [body];
-    const fault = Array.isArray(body) ? batchFault(messages, session) : undefined;
+    const fault = Array.isArray(body) ? batchFault(messages, session.version) : undefined;
     if (fault) {
       sendRejection(res, null, fault);
       return;
@@ -76,7 +81,7 @@ export class LegacyFrontend {
           this.#requests.notified(message as RpcNotification, session);
           break;
         default:
-          this.#answered(message as RpcResult | RpcError, session);
+          session.answered(message as RpcResult | RpcError);
       }
     }
     if (requests.length === 0) {
@@ -87,6 +92,8 @@ export class LegacyFrontend {
       parts: this.#parts,
       session,
       res,
+      request,
+      requests,
       canStream: accepts(req.headers.accept, 'text/event-stream'),
       prefersStream: prefersStream(req.headers.accept),
       isBatch: Array.isArray(body),
@@ -109,7 +116,8 @@ export class LegacyFrontend {
     if (!session) return;
     const last = req.headers['last-event-id'];
     const resumed = typeof last === 'string' ? parseEventId(last) : undefined;
-    session.connect(new SseResponse(res, this.#parts.heartbeat, () => undefined, this.#ownerOf(session)), resumed);
+    const connection = new SseResponse(res, this.#parts.heartbeat, () => undefined, this.#ownerOf(session));
+    session.outlet.connect(connection, resumed, request);
   }
 
   async delete(req: IncomingMessage, res: ServerResponse, request: EndpointRequest): Promise<void> {
@@ -120,36 +128,20 @@ export class LegacyFrontend {
   }
 
   async #initialize({ id, params = {} }: RpcRequest, res: ServerResponse, request: EndpointRequest): Promise<void> {
-    if (this.#isDraining || this.#sessions.isFull) {
-      sendRejection(res, id, {
-        status: 503,
-        code: errorCode.hub,
-        message: this.#isDraining ? 'The server is moving to another worker.' : 'Too many sessions are open.',
-        data: { retry_after: 5 },
-        headers: { 'retry-after': '5' },
-      });
+    const busy = this.#handshake.refusal();
+    if (busy) {
+      sendRejection(res, id, busy);
       return;
     }
-    if (typeof params['protocolVersion'] !== 'string') {
-      sendJson(res, 200, rpcError(id, errorCode.invalidParams, 'params.protocolVersion is required.'));
-      return;
-    }
-    let result: JsonObject;
-    try {
-      const { capabilities, serverInfo, instructions } = await this.#parts.described.current();
-      result = { capabilities, serverInfo, ...(instructions !== undefined && { instructions }) };
-    } catch (error) {
-      const { message, loss } = unavailable(error);
-      sendRejection(res, id, {
-        status: 503,
-        code: errorCode.hub,
-        message,
-        data: this.#parts.calls.lossData(request, loss),
-      });
+    const answer = await this.#handshake.answerTo(params, request);
+    if (answer.kind === 'refused') {
+      sendRejection(res, id, answer.rejection);
       return;
     }
     const session = await this.#sessions.open(params, request);
-    sendJson(res, 200, rpcResult(id, { protocolVersion: session.version, ...result }), { [sessionHeader]: session.id });
+    // Set before the head is written, so that a gateway in this process can read it.
+    res.setHeader(sessionHeader, session.id);
+    sendJson(res, 200, rpcResult(id, { protocolVersion: session.version, ...answer.result }));
   }
 
   /** @returns undefined where the request has been answered: it has no session, or none that can be used here */
@@ -158,7 +150,7 @@ export class LegacyFrontend {
     res: ServerResponse,
     request: EndpointRequest,
     id: RpcId | null,
-  ): Promise<LegacySession | undefined> {
+  ): Promise<StreamableSession | undefined> {
     const version = req.headers['mcp-protocol-version'];
     if (version !== undefined && !isLegacyVersion(version)) {
       const message = `Bad Request: Unsupported protocol version: ${String(version)} (supported: ${legacyVersions.join(', ')})`;
@@ -197,29 +189,7 @@ export class LegacyFrontend {
   }
 
   /** Tells the gateway whose a session is that its id does not lead to. */
-  #ownerOf({ isRevived }: LegacySession): Record<string, string> {
+  #ownerOf({ isRevived }: StreamableSession): Record<string, string> {
     return isRevived ? { [ownerHeader]: this.#parts.options.incarnation } : {};
   }
-
-  #answered(reply: RpcResult | RpcError, session: LegacySession): void {
-    if (reply.id !== null) session.asked.get(reply.id)?.(reply);
-  }
-}
-
-function batchFault(messages: unknown[], { version }: LegacySession): Rejection | undefined {
-  if (!hasBatches(version)) {
-    return {
-      status: 400,
-      code: errorCode.invalidRequest,
-      message: `There are no batches in protocol version ${version}.`,
-    };
-  }
-  const isFine = messages.length > 0 && messages.every((message) => kindOf(message) !== undefined);
-  const hasHandshake = messages.some((message) => isObject(message) && message['method'] === 'initialize');
-  if (isFine && !hasHandshake) return undefined;
-  return {
-    status: 400,
-    code: errorCode.invalidRequest,
-    message: 'The batch is empty, or holds what must not be in one.',
-  };
 }

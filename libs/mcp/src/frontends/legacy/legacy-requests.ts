@@ -5,11 +5,11 @@ import { errorCode, metaKey } from '../../wire/protocol.js';
 import type { LegOutcome } from '../call-runner.js';
 import type { EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
+import type { ClientExchange } from './client-exchange.js';
 import { LegacyCalls } from './legacy-call.js';
-import type { LegacyExchange } from './legacy-exchange.js';
 import type { LegacySession, SessionEnd } from './legacy-session.js';
 import type { LegacySessions } from './legacy-sessions.js';
-import { legacyResult } from './revision-features.js';
+import { legacyResult } from './revision-messages.js';
 
 const byClient: SessionEnd = 'by_client';
 
@@ -28,7 +28,7 @@ export class LegacyRequests {
   async serve(
     message: RpcRequest,
     session: LegacySession,
-    exchange: LegacyExchange,
+    exchange: ClientExchange,
     request: EndpointRequest,
   ): Promise<void> {
     const { id, method } = message;
@@ -49,12 +49,15 @@ export class LegacyRequests {
     const isUnwanted = controller.signal.aborted && controller.signal.reason === byClient;
     if (outcome.kind === 'error' && !isUnwanted) {
       const { code, message: reason, data } = outcome.error;
-      exchange.answer(rpcError(id, code, reason, data));
+      exchange.answer(rpcError(id, code, reason, data), outcome.retryAfter);
     }
   }
 
   notified({ method, params = {} }: RpcNotification, session: LegacySession): void {
-    if (method !== 'notifications/cancelled') return;
+    if (method !== 'notifications/cancelled') {
+      this.#parts.options.backend.notify?.({ method, params }, { id: session.caller, session: session.id });
+      return;
+    }
     const { requestId } = params;
     if (typeof requestId === 'string' || typeof requestId === 'number')
       session.inFlight.get(requestId)?.abort(byClient);
@@ -63,7 +66,7 @@ export class LegacyRequests {
   async #outcomeOf(
     { method, params = {} }: RpcRequest,
     session: LegacySession,
-    exchange: LegacyExchange,
+    exchange: ClientExchange,
     request: EndpointRequest,
     signal: AbortSignal,
   ): Promise<LegOutcome> {
@@ -107,7 +110,7 @@ export class LegacyRequests {
     return isObject(capability) && (member === undefined || capability[member] === true);
   }
 
-  async #warnOfRevival({ logLevel }: LegacySession, exchange: LegacyExchange): Promise<void> {
+  async #warnOfRevival({ logLevel }: LegacySession, exchange: ClientExchange): Promise<void> {
     if (!isLogged('warning', logLevel) || !(await this.#has('logging'))) return;
     exchange.notify('notifications/message', {
       level: 'warning',

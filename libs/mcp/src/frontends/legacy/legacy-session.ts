@@ -1,33 +1,32 @@
 import type { JsonObject, SessionRecord } from '@mcp-hub/application';
-import { isObject, type RpcError, type RpcId, type RpcResult } from '../../wire/json-rpc.js';
+import { isObject, type RpcError, type RpcId, type RpcMessage, type RpcResult } from '../../wire/json-rpc.js';
 import { isLogged } from '../../wire/log-levels.js';
 import type { LegacyVersion } from '../../wire/protocol.js';
 import type { EndpointParts } from '../endpoint-parts.js';
-import type { SseResponse } from '../../wire/sse-response.js';
-import { EventStream, type EventPosition, type EventStreamLimits } from './event-stream.js';
-import { effectiveCapabilities, hasPrimingEvents } from './revision-features.js';
-
-const standaloneLimits = { maxEvents: 100, maxBytes: 256 * 1024 };
-const postLimits = { maxEvents: 1_000, maxBytes: 4 * 1024 * 1024 };
-/** How long the events of an answered POST can still be fetched, and of how many of them. */
-const replayMs = 60_000;
-const maxReplays = 16;
-
-/** Streams that one session may hold open beside those of its calls. */
-const maxStandalone = 8;
+import { canBeTold } from './revision-features.js';
+import { effectiveCapabilities } from './revision-messages.js';
 
 /** Why a session ends: its client (who waits for nothing any more) or its worker. */
 export type SessionEnd = 'by_client' | 'by_worker';
 
+/** How a session's client hears what belongs to none of its requests. */
+export interface SessionOutlet {
+  /** Somebody listens. */
+  readonly isConnected: boolean;
+  send(message: RpcMessage): void;
+  close(): void;
+}
+
 const listChanges = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
 
-/** A session of the legacy era: what its client said of itself, and what is open between the two. */
-export class LegacySession {
+/** A session of the legacy era, on either of its transports: what its client said of itself, and what is open between the two. */
+export class LegacySession<Outlet extends SessionOutlet = SessionOutlet> {
   readonly id: string;
   readonly caller: string;
   readonly version: LegacyVersion;
   readonly clientCapabilities: JsonObject;
   readonly clientInfo: JsonObject | undefined;
+  readonly outlet: Outlet;
   /** Until a client sets it, a server decides: all of it. */
   logLevel: string;
   readonly isRevived: boolean;
@@ -46,20 +45,23 @@ export class LegacySession {
   readonly #parts: EndpointParts;
   readonly #initialize: JsonObject;
   readonly #setLogLevel: string | undefined;
-  /** For what belongs to no request of the client; a message goes to one of them, the latest that is connected. */
-  readonly #standalone: EventStream[] = [];
-  readonly #postStreams = new Map<string, EventStream>();
-  readonly #subscriptions = new Map<string, () => void>();
+  #subscriptions: Map<string, () => void> | undefined;
   readonly #stopListening: () => void;
   #hasSetLevel = false;
 
-  constructor(id: string, record: SessionRecord, parts: EndpointParts, { isRevived }: { isRevived: boolean }) {
+  constructor(
+    id: string,
+    record: SessionRecord,
+    parts: EndpointParts,
+    { isRevived, outlet }: { isRevived: boolean; outlet: Outlet },
+  ) {
     const { capabilities, clientInfo } = record.initialize;
     this.id = id;
     this.caller = record.caller;
     this.version = record.version as LegacyVersion;
     this.clientCapabilities = effectiveCapabilities(isObject(capabilities) ? capabilities : {}, this.version);
     this.clientInfo = isObject(clientInfo) ? clientInfo : undefined;
+    this.outlet = outlet;
     this.#setLogLevel = record.logLevel;
     this.logLevel = record.logLevel ?? 'debug';
     this.isRevived = isRevived;
@@ -68,8 +70,8 @@ export class LegacySession {
     this.#initialize = record.initialize;
     this.lastSeen = parts.options.clock.now();
     this.lastKept = this.lastSeen;
-    this.#standalone.push(this.#newStandalone());
-    this.#stopListening = parts.options.backend.listen(listChanges, (method, params) => {
+    const filter = { ...listChanges, caller: { id: this.caller, session: id } };
+    this.#stopListening = parts.options.backend.listen(filter, (method, params) => {
       this.#tell(method, params);
     });
     for (const uri of record.subscriptions) this.subscribe(uri);
@@ -84,14 +86,14 @@ export class LegacySession {
       version: this.version,
       initialize: this.#initialize,
       ...(logLevel !== undefined && { logLevel }),
-      subscriptions: [...this.#subscriptions.keys()],
+      subscriptions: [...(this.#subscriptions?.keys() ?? [])],
       caller: this.caller,
     };
   }
 
   /** Nobody waits for anything here. */
   get isIdle(): boolean {
-    return this.inFlight.size === 0 && !this.#standalone.some(({ isConnected }) => isConnected);
+    return this.inFlight.size === 0 && !this.outlet.isConnected;
   }
 
   setLogLevel(level: string): void {
@@ -100,79 +102,40 @@ export class LegacySession {
   }
 
   subscribe(uri: string): void {
-    if (this.#subscriptions.has(uri)) return;
+    if (this.#subscriptions?.has(uri)) return;
     const stop = this.#parts.options.backend.listen({ resourceSubscriptions: [uri] }, (method, params) => {
       // Log messages reach every listener; the session has one for them.
       if (method === 'notifications/resources/updated') this.#tell(method, params);
     });
+    this.#subscriptions ??= new Map();
     this.#subscriptions.set(uri, stop);
   }
 
   unsubscribe(uri: string): void {
-    this.#subscriptions.get(uri)?.();
-    this.#subscriptions.delete(uri);
+    this.#subscriptions?.get(uri)?.();
+    this.#subscriptions?.delete(uri);
   }
 
-  /** Connects a GET: to the stream that it resumes, or to one for what belongs to no request. */
-  connect(connection: SseResponse, resumed: EventPosition | undefined): void {
-    const stream = resumed && this.#streamOf(resumed.key);
-    if (stream) {
-      stream.connect(connection, resumed.sequence);
-      return;
-    }
-    const latest = this.#standalone.at(-1);
-    const standalone = latest && !latest.isConnected ? latest : this.#newStandalone();
-    if (standalone !== latest) this.#standalone.push(standalone);
-    if (this.#standalone.length > maxStandalone) this.#standalone.shift()?.finish();
-    standalone.connect(connection);
-    if (hasPrimingEvents(this.version)) standalone.prime();
+  /** An answer of the client to a request of the server; one that nobody waits for is dropped. */
+  answered(reply: RpcResult | RpcError): void {
+    if (reply.id !== null) this.asked.get(reply.id)?.(reply);
   }
 
-  /** A stream for the answer to one POST. */
-  openStream(): EventStream {
-    const stream = this.#newStream('post', postLimits);
-    this.#postStreams.set(stream.key, stream);
-    if (hasPrimingEvents(this.version)) stream.prime();
-    return stream;
-  }
-
-  /** Ends a stream of `openStream`; for a while it can still be fetched. */
-  closeStream(stream: EventStream): void {
-    stream.finish();
-    const finished = [...this.#postStreams.values()].filter(({ isFinished }) => isFinished);
-    for (const old of finished.slice(0, -maxReplays)) this.#postStreams.delete(old.key);
-    this.#parts.timers.after(replayMs, () => this.#postStreams.delete(stream.key));
-  }
-
-  /** Ends all that is open, and cancels what is in flight. */
-  close(reason: SessionEnd): void {
+  /** Ends all that is open, and cancels what is in flight. `keepsOutlet`: another session goes on with that. */
+  close(reason: SessionEnd, { keepsOutlet = false } = {}): void {
     this.#stopListening();
-    for (const stop of this.#subscriptions.values()) stop();
-    this.#subscriptions.clear();
+    for (const stop of this.#subscriptions?.values() ?? []) stop();
+    this.#subscriptions = undefined;
     for (const controller of this.inFlight.values()) controller.abort(reason);
+    if (keepsOutlet) return;
     // After the answers that this brings about.
     setImmediate(() => {
-      for (const stream of [...this.#standalone, ...this.#postStreams.values()]) stream.finish();
-      this.#postStreams.clear();
+      this.outlet.close();
     });
-  }
-
-  #streamOf(key: string): EventStream | undefined {
-    return this.#postStreams.get(key) ?? this.#standalone.find((stream) => stream.key === key);
-  }
-
-  #newStandalone(): EventStream {
-    return this.#newStream('get', standaloneLimits);
-  }
-
-  /** The key is unique over the workers that may have the session one after the other. */
-  #newStream(kind: 'post' | 'get', limits: EventStreamLimits): EventStream {
-    return new EventStream(`${kind}-${this.#parts.options.ids.next()}`, limits);
   }
 
   #tell(method: string, params: JsonObject): void {
     if (method === 'notifications/message' && !isLogged(params['level'], this.logLevel)) return;
-    const stream = this.#standalone.findLast(({ isConnected }) => isConnected) ?? this.#standalone.at(-1);
-    stream?.send({ jsonrpc: '2.0', method, params });
+    if (canBeTold(method, this.version)) this.outlet.send({ jsonrpc: '2.0', method, params });
   }
 }

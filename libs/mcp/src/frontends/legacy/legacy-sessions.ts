@@ -1,11 +1,15 @@
-import type { JsonObject } from '@mcp-hub/application';
-import { isLegacyVersion, latestLegacyVersion } from '../../wire/protocol.js';
+import type { JsonObject, SessionRecord } from '@mcp-hub/application';
+import { isLegacyVersion, latestLegacyVersion, type LegacyVersion } from '../../wire/protocol.js';
 import type { EndpointParts } from '../endpoint-parts.js';
 import type { EndpointRequest } from '../endpoint-options.js';
-import { LegacySession, type SessionEnd } from './legacy-session.js';
+import { LegacySession, type SessionEnd, type SessionOutlet } from './legacy-session.js';
+import { SessionStreams } from './session-streams.js';
+
+/** A session of Streamable HTTP. */
+export type StreamableSession = LegacySession<SessionStreams>;
 
 export type SessionLookup =
-  | { kind: 'found'; session: LegacySession }
+  | { kind: 'found'; session: StreamableSession }
   /** Never was, is over, is somebody else's, or is lost: the client starts anew. */
   | { kind: 'gone' }
   /** That worker has it. */
@@ -13,6 +17,13 @@ export type SessionLookup =
 
 const gone: SessionLookup = { kind: 'gone' };
 const maxSweepMs = 60_000;
+/** A client of HTTP+SSE whose stream broke off may take up its session again for so long. */
+const comeBackMs = 60_000;
+const httpSseMark = 'sse-';
+
+function isOfHttpSse(id: string): boolean {
+  return id.split('.')[1]?.startsWith(httpSseMark) === true;
+}
 
 /**
  * The sessions of one server at this worker. The `SessionStore` is written when one changes and read only to revive one
@@ -41,23 +52,84 @@ export class LegacySessions {
     return this.#byId.size >= this.#parts.options.limits.maxSessions;
   }
 
-  /** @param initialize the client's params, as sent */
-  async open(initialize: JsonObject, { caller }: EndpointRequest): Promise<LegacySession> {
-    const { serverId, incarnation, sessionIds, ids } = this.#parts.options;
-    const requested = initialize['protocolVersion'];
-    const version = isLegacyVersion(requested) ? requested : latestLegacyVersion;
-    const id = sessionIds.issue({ serverId, incarnation, caller, random: ids.next() });
-    const record = { serverId, owner: incarnation, version, initialize, subscriptions: [], caller };
-    const session = this.#add(new LegacySession(id, record, this.#parts, { isRevived: false }));
+  /**
+   * Opens a session of Streamable HTTP.
+   * @param initialize the client's params, as sent
+   */
+  async open(initialize: JsonObject, { caller }: EndpointRequest): Promise<StreamableSession> {
+    const id = this.#issueId(caller, this.#parts.options.ids.next());
+    const record = this.#newRecord(initialize, caller);
+    const outlet = new SessionStreams(this.#parts, record.version);
+    const session = this.#add(new LegacySession(id, record, this.#parts, { isRevived: false, outlet }));
     await this.#save(session);
     return session;
+  }
+
+  /** An id for a client of HTTP+SSE that has opened its stream, and will shake hands on it. */
+  httpSseId({ caller }: EndpointRequest): string {
+    return this.#issueId(caller, `${httpSseMark}${this.#parts.options.ids.next()}`);
+  }
+
+  /** Opens a session of HTTP+SSE, with an id of `httpSseId`; one that has this id already ends. It is still to be `saved`. */
+  openOn(
+    { id, outlet, isRevived }: { id: string; outlet: SessionOutlet; isRevived: boolean },
+    initialize: JsonObject,
+    { caller }: EndpointRequest,
+  ): LegacySession {
+    const before = this.#byId.get(id);
+    if (before) this.#drop(before, 'by_client', { keepsOutlet: true });
+    const record = this.#newRecord(initialize, caller);
+    return this.#add(new LegacySession(id, record, this.#parts, { isRevived, outlet }));
+  }
+
+  /** Resolves when the store has it, or could not be told. */
+  saved(session: LegacySession): Promise<void> {
+    return this.#save(session);
+  }
+
+  /**
+   * A client of HTTP+SSE comes back after its stream broke off, and has a new one, with a new id: what it said in its
+   * handshake, its log level and its subscriptions go on. What was in flight does not: this transport has no redelivery.
+   * @returns undefined where there is nothing to take up
+   */
+  async takeUp(
+    oldId: string,
+    id: string,
+    outlet: SessionOutlet,
+    { caller }: EndpointRequest,
+  ): Promise<LegacySession | undefined> {
+    const { serverId, incarnation, sessionIds, sessions, sessionRecovery } = this.#parts.options;
+    if (sessionRecovery === 'strict' || !isOfHttpSse(oldId)) return undefined;
+    if (!sessionIds.read(oldId, { serverId, caller })) return undefined;
+    const record = await sessions.find(oldId);
+    if (!record || record.caller !== caller || record.serverId !== serverId) return undefined;
+    // Of several that try, one wins.
+    if (!isLegacyVersion(record.version) || !(await sessions.remove(oldId))) return undefined;
+    const old = this.#byId.get(oldId);
+    if (old) this.#drop(old, 'by_client');
+    const own = { ...record, owner: incarnation };
+    const session = this.#add(new LegacySession(id, own, this.#parts, { isRevived: true, outlet }));
+    await this.#save(session);
+    return session;
+  }
+
+  /** The stream of a session of HTTP+SSE broke off: it ends, and can be taken up for a while. */
+  async leave(session: LegacySession): Promise<void> {
+    if (this.#byId.get(session.id) !== session) return;
+    if (this.#parts.options.sessionRecovery === 'strict') {
+      await this.end(session);
+      return;
+    }
+    this.#drop(session, 'by_client');
+    // A store that is away forgets it in time.
+    await this.#parts.options.sessions.touch(session.id, comeBackMs).catch(() => false);
   }
 
   /** @throws DependencyUnavailable where it would have to be revived, and the store does not answer */
   find(id: string, request: EndpointRequest): SessionLookup | Promise<SessionLookup> {
     const session = this.#byId.get(id);
     if (session) {
-      if (session.caller !== request.caller) return gone;
+      if (session.caller !== request.caller || !isStreamable(session)) return gone;
       session.lastSeen = this.#parts.options.clock.now();
       return { kind: 'found', session };
     }
@@ -91,7 +163,7 @@ export class LegacySessions {
   async #revive(id: string, { caller, attempt, isOwnerGone }: EndpointRequest): Promise<SessionLookup> {
     const { serverId, sessionIds, sessions, incarnation, sessionRecovery, isServedBy } = this.#parts.options;
     if (this.#unremoved.has(id) || !sessionIds.read(id, { serverId, caller })) return gone;
-    if (sessionRecovery === 'strict') return gone;
+    if (sessionRecovery === 'strict' || isOfHttpSse(id)) return gone;
     let record = await sessions.find(id);
     if (!record || record.caller !== caller || record.serverId !== serverId) return gone;
     if (record.owner !== incarnation) {
@@ -102,18 +174,34 @@ export class LegacySessions {
       if (record.owner !== incarnation) return { kind: 'elsewhere', owner: record.owner };
     }
     if (!isLegacyVersion(record.version)) return gone;
-    return { kind: 'found', session: this.#add(new LegacySession(id, record, this.#parts, { isRevived: true })) };
+    const outlet = new SessionStreams(this.#parts, record.version);
+    return {
+      kind: 'found',
+      session: this.#add(new LegacySession(id, record, this.#parts, { isRevived: true, outlet })),
+    };
   }
 
-  #add(session: LegacySession): LegacySession {
+  #issueId(caller: string, random: string): string {
+    const { serverId, incarnation, sessionIds } = this.#parts.options;
+    return sessionIds.issue({ serverId, incarnation, caller, random });
+  }
+
+  #newRecord(initialize: JsonObject, caller: string): SessionRecord & { version: LegacyVersion } {
+    const { serverId, incarnation } = this.#parts.options;
+    const requested = initialize['protocolVersion'];
+    const version = isLegacyVersion(requested) ? requested : latestLegacyVersion;
+    return { serverId, owner: incarnation, version, initialize, subscriptions: [], caller };
+  }
+
+  #add<Session extends LegacySession>(session: Session): Session {
     this.#byId.set(session.id, session);
     this.#stopSweep ??= this.#parts.timers.every(this.#sweepMs, () => void this.#sweep());
     return session;
   }
 
-  #drop(session: LegacySession, reason: SessionEnd = 'by_worker'): void {
+  #drop(session: LegacySession, reason: SessionEnd = 'by_worker', { keepsOutlet = false } = {}): void {
     this.#byId.delete(session.id);
-    session.close(reason);
+    session.close(reason, { keepsOutlet });
   }
 
   /** Longer than sessions live, so that only those that nobody keeps run out in the store. */
@@ -182,4 +270,8 @@ export class LegacySessions {
     await this.#parts.options.sessions.remove(id);
     this.#unremoved.delete(id);
   }
+}
+
+function isStreamable(session: LegacySession): session is StreamableSession {
+  return session.outlet instanceof SessionStreams;
 }

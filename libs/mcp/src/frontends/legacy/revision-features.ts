@@ -1,51 +1,60 @@
-import type { InputRequest, JsonObject } from '@mcp-hub/application';
-import { isObject } from '../../wire/json-rpc.js';
 import type { LegacyVersion } from '../../wire/protocol.js';
 
-/** Whether a session of this revision may send several messages in one POST. */
-export function hasBatches(version: LegacyVersion): boolean {
-  return version <= '2025-03-26';
+/** What some revisions of the legacy era have and others do not. */
+export interface RevisionFeature {
+  since: LegacyVersion;
+  /** The revision that took it away again. */
+  until?: LegacyVersion;
+  /** What a client of a revision without it gets. */
+  otherwise: string;
 }
 
-/** Whether its clients understand events without data. */
-export function hasPrimingEvents(version: LegacyVersion): boolean {
-  return version >= '2025-11-25';
+/**
+ * The differences between the legacy revisions that a client would notice (their schemas and changelogs). Optional
+ * members that came later are in no list: every revision lets unknown members be, so titles, icons, annotations, `_meta`,
+ * `execution`, the `message` of progress, `lastModified` and the capabilities of later revisions pass through.
+ */
+export const revisionFeatures = {
+  batches: {
+    since: '2025-03-26',
+    until: '2025-06-18',
+    otherwise: '400 for several messages in one POST; 2024-11-05 does not mention them',
+  },
+  audioContent: { since: '2025-03-26', otherwise: 'a text that says what was left out' },
+  structuredContent: {
+    since: '2025-06-18',
+    otherwise: 'tools without outputSchema; the value as JSON text where the result has no other text',
+  },
+  resourceLinks: { since: '2025-06-18', otherwise: 'a text with the URI' },
+  elicitation: { since: '2025-06-18', otherwise: 'never asked: the server is told that the client cannot' },
+  urlElicitation: { since: '2025-11-25', otherwise: 'never asked: the server is told that the client cannot' },
+  titledChoices: { since: '2025-11-25', otherwise: '`enum` and `enumNames` beside `oneOf` in forms' },
+  samplingTools: {
+    since: '2025-11-25',
+    otherwise: 'never asked with tools: the server is told that the client cannot',
+  },
+  samplingContentLists: { since: '2025-11-25', otherwise: 'one message for each content block' },
+  tasks: { since: '2025-11-25', otherwise: 'no notifications of tasks' },
+  elicitationComplete: { since: '2025-11-25', otherwise: 'not told that a URL elicitation is complete' },
+  primingEvents: { since: '2025-11-25', otherwise: 'streams without events that have no data' },
+} as const satisfies Record<string, RevisionFeature>;
+
+export type RevisionFeatureName = keyof typeof revisionFeatures;
+
+/** Whether a revision has it: revisions are dates, and sort as text. */
+export function hasFeature(version: LegacyVersion, name: RevisionFeatureName): boolean {
+  const { since, until }: RevisionFeature = revisionFeatures[name];
+  return version >= since && (until === undefined || version < until);
 }
 
-/** What a client can be asked, of what it declares: a revision knows no more than it defines. */
-export function effectiveCapabilities(declared: JsonObject, version: LegacyVersion): JsonObject {
-  if (version >= '2025-11-25') return declared;
-  const { elicitation, sampling, ...rest } = declared;
-  return {
-    ...rest,
-    ...(isObject(elicitation) && version >= '2025-06-18' && { elicitation: { form: {} } }),
-    ...(isObject(sampling) && { sampling: {} }),
-  };
-}
+/** Notifications that came later. What a client of those revisions reads is a closed list, and some fail at others. */
+const featureOfNotification: Readonly<Record<string, RevisionFeatureName>> = {
+  'notifications/elicitation/complete': 'elicitationComplete',
+  'notifications/tasks/status': 'tasks',
+};
 
-/** A result without what the revision does not have: structured content came with 2025-06-18. The given object is left alone. */
-export function legacyResult(method: string, result: JsonObject, version: LegacyVersion): JsonObject {
-  if (version >= '2025-06-18') return result;
-  if (method === 'tools/call' && 'structuredContent' in result) {
-    const { structuredContent: _, ...rest } = result;
-    return rest;
-  }
-  if (method === 'tools/list' && Array.isArray(result['tools'])) {
-    return { ...result, tools: result['tools'].map(withoutOutputSchema) };
-  }
-  return result;
-}
-
-function withoutOutputSchema(tool: unknown): unknown {
-  if (!isObject(tool) || !('outputSchema' in tool)) return tool;
-  const { outputSchema: _, ...rest } = tool;
-  return rest;
-}
-
-/** A request of the server as a legacy client gets it. `elicitationId` is required of URL elicitation, and unknown to modern servers. */
-export function legacyInput({ method, params }: InputRequest, newId: () => string): InputRequest {
-  if (method !== 'elicitation/create' || params['mode'] !== 'url' || params['elicitationId'] !== undefined) {
-    return { method, params };
-  }
-  return { method, params: { ...params, elicitationId: newId() } };
+/** Whether clients of a revision can be told; a notification that no revision defines is an extension's, and passes. */
+export function canBeTold(method: string, version: LegacyVersion): boolean {
+  const feature = Object.hasOwn(featureOfNotification, method) ? featureOfNotification[method] : undefined;
+  return feature === undefined || hasFeature(version, feature);
 }

@@ -1,8 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { JsonObject } from '@mcp-hub/application';
 import type { Beating, Heartbeat } from '../../wire/heartbeat.js';
 import { sendJson } from '../../wire/http-answer.js';
 import type { RpcMessage } from '../../wire/json-rpc.js';
+import { isPassing } from '../../wire/passing-notification.js';
 import { messageEvent, SseResponse } from '../../wire/sse-response.js';
 
 /**
@@ -36,16 +37,16 @@ export class ModernExchange implements Beating {
   }
 
   notify(method: string, params: JsonObject): void {
-    if (this.#isDone || !this.#canStream) return;
+    if (this.#isDone || !this.#canStream || (this.#stream?.isBehind === true && isPassing(method))) return;
     this.#write({ jsonrpc: '2.0', method, params });
   }
 
-  /** @param status of a plain answer; a stream has begun with 200 */
-  answer(message: RpcMessage, status = 200): void {
+  /** @param status of a plain answer, as its headers; a stream has begun with 200 */
+  answer(message: RpcMessage, status = 200, headers: OutgoingHttpHeaders = {}): void {
     if (this.#isDone) return;
     this.#finish();
     if (!this.#stream) {
-      sendJson(this.#res, status, message);
+      sendJson(this.#res, status, message, headers);
       return;
     }
     this.#write(message);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { JsonObject, McpDescription } from '@mcp-hub/application';
 import { accepts, sendEmpty, sendJson, sendRejection } from '../../wire/http-answer.js';
 import { isObject, rpcError, rpcResult, type RpcId, type RpcRequest } from '../../wire/json-rpc.js';
@@ -41,6 +41,9 @@ export class ModernFrontend {
     request: EndpointRequest,
   ): Promise<void> {
     if (message.kind === 'notification') {
+      const { method, params = {} } = message.notification;
+      // One that comes again may have been heard the first time.
+      if (request.attempt === 1) this.#parts.options.backend.notify?.({ method, params }, { id: request.caller });
       sendEmpty(res, 202);
       return;
     }
@@ -114,17 +117,18 @@ export class ModernFrontend {
         exchange.answer(rpcResult(id, modernResult(method, outcome.result, serverInfo)));
         return;
       case 'inputRequired': {
-        const { inputRequests, requestState } = outcome;
+        const { kind: _, requestState, ...asking } = outcome;
         const binding = { caller: request.caller, serverId: options.serverId, method, params };
         const { incarnation } = options;
         const sealed =
           requestState === undefined ? undefined : options.seal.seal({ state: requestState, incarnation }, binding);
-        exchange.answer(rpcResult(id, inputRequiredResult(inputRequests, sealed, serverInfo)));
+        const state = sealed === undefined ? {} : { requestState: sealed };
+        exchange.answer(rpcResult(id, inputRequiredResult({ ...asking, ...state }, serverInfo)));
         return;
       }
       case 'error': {
         const { code, message, data } = modernError(method, outcome.error);
-        exchange.answer(rpcError(id, code, message, data), statusOf(method, code, outcome));
+        exchange.answer(rpcError(id, code, message, data), statusOf(method, code, outcome), retryHeader(outcome));
       }
     }
   }
@@ -201,13 +205,15 @@ export class ModernFrontend {
     const { message, loss } = unavailable(error);
     const data = this.#parts.calls.lossData(request, loss);
     const status = method === 'tools/call' ? 200 : 503;
-    sendRejection(res, id, { status, code: errorCode.hub, message, data });
+    const headers = { ...(status === 503 && { 'retry-after': String(loss.retryAfter) }) };
+    sendRejection(res, id, { status, code: errorCode.hub, message, data, headers });
   }
 }
 
-function discovered({ capabilities, instructions }: McpDescription): JsonObject {
+function discovered({ capabilities, instructions, more }: McpDescription): JsonObject {
   const { tasks: _, ...modern } = capabilities;
   return {
+    ...more,
     supportedVersions: [...modernVersions],
     capabilities: modern,
     ...(instructions !== undefined && { instructions }),
@@ -222,7 +228,12 @@ function modernError(method: string, error: ErrorOutcome['error']): ErrorOutcome
   return isMissing ? { ...error, code: errorCode.invalidParams } : error;
 }
 
-function statusOf(method: string, code: number, { error, isLoss }: ErrorOutcome): number {
+function retryHeader({ retryAfter }: ErrorOutcome): OutgoingHttpHeaders {
+  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+}
+
+function statusOf(method: string, code: number, { error, isLoss, retryAfter }: ErrorOutcome): number {
+  if (retryAfter !== undefined) return 503;
   if (isLoss) return 200;
   if (code === errorCode.missingClientCapability) return 400;
   // Clients lose `data` of anything but 200.

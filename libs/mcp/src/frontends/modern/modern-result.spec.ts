@@ -34,7 +34,7 @@ describe('inputRequiredResult', () => {
       params: { mode: 'url', url: 'x', elicitationId: 'e', _meta: { progressToken: 1 } },
     };
     const form = { method: 'elicitation/create', params: { message: 'm', _meta: { progressToken: 1, a: 1 } } };
-    expect(inputRequiredResult({ url, form }, 'sealed', info)).toEqual({
+    expect(inputRequiredResult({ inputRequests: { url, form }, requestState: 'sealed' }, info)).toEqual({
       resultType: 'input_required',
       inputRequests: {
         url: { method: 'elicitation/create', params: { mode: 'url', url: 'x' } },
@@ -42,6 +42,17 @@ describe('inputRequiredResult', () => {
       },
       requestState: 'sealed',
       _meta: { [metaKey.serverInfo]: info },
+    });
+  });
+
+  it('leaves the other members of the result and of the requests alone', () => {
+    const form = { method: 'elicitation/create', params: { mode: 'form' }, 'x-unknown': 1 };
+    const more = { 'x-unknown': [1], _meta: { a: 1 } };
+    expect(inputRequiredResult({ inputRequests: { form }, more }, info)).toEqual({
+      resultType: 'input_required',
+      inputRequests: { form },
+      'x-unknown': [1],
+      _meta: { a: 1, [metaKey.serverInfo]: info },
     });
   });
 });

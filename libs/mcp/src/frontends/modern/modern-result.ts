@@ -1,4 +1,4 @@
-import type { InputRequest, JsonObject } from '@mcp-hub/application';
+import type { InputRequest, JsonObject, McpOutcome } from '@mcp-hub/application';
 import { isObject } from '../../wire/json-rpc.js';
 import { metaKey } from '../../wire/protocol.js';
 
@@ -27,23 +27,25 @@ export function modernResult(method: string, result: JsonObject, serverInfo: Jso
   return modern;
 }
 
+/** A result that asks; `more` are the members that the server has beside those. */
 export function inputRequiredResult(
-  inputRequests: Record<string, InputRequest> | undefined,
-  requestState: string | undefined,
+  { inputRequests, requestState, more }: Omit<Extract<McpOutcome, { kind: 'inputRequired' }>, 'kind'>,
   serverInfo: JsonObject,
 ): JsonObject {
   return {
+    ...more,
     resultType: 'input_required',
     ...(inputRequests && {
       inputRequests: Object.fromEntries(Object.entries(inputRequests).map(([key, input]) => [key, modernInput(input)])),
     }),
     ...(requestState !== undefined && { requestState }),
-    _meta: { [metaKey.serverInfo]: serverInfo },
+    _meta: withServerInfo(more?.['_meta'], serverInfo),
   };
 }
 
 /** The modern era has no `elicitationId`, names the mode of each elicitation, and has no progress of input requests. */
-function modernInput({ method, params }: InputRequest): InputRequest {
+function modernInput(input: InputRequest): InputRequest {
+  const { method, params } = input;
   const modern = { ...params };
   if (isObject(modern['_meta'])) {
     const { progressToken: _, ...meta } = modern['_meta'];
@@ -54,7 +56,7 @@ function modernInput({ method, params }: InputRequest): InputRequest {
     delete modern['elicitationId'];
     modern['mode'] ??= 'form';
   }
-  return { method, params: modern };
+  return { ...input, params: modern };
 }
 
 function withServerInfo(meta: unknown, serverInfo: JsonObject): unknown {

@@ -3,6 +3,7 @@ import type { JsonObject, ListenFilter, McpBackend, McpDescription } from '@mcp-
 import type { Heartbeat } from '../../wire/heartbeat.js';
 import { isObject, rpcResult, type RpcId, type RpcMessage } from '../../wire/json-rpc.js';
 import { metaKey } from '../../wire/protocol.js';
+import { isSubscriptionEvent } from '../../backends/subscriptions.js';
 import { messageEvent, SseResponse } from '../../wire/sse-response.js';
 
 /** `params.notifications` of `subscriptions/listen`. @returns undefined where it is no filter */
@@ -70,8 +71,8 @@ export class ModernSubscription {
       return;
     }
     this.#stop = backend.listen(honoured, (method, params) => {
-      // What a server logs outside of calls has no way to modern clients.
-      if (method !== 'notifications/message') this.#tell(method, params);
+      // Nothing else may be sent here: what a server logs outside of calls has no way to modern clients.
+      if (isSubscriptionEvent(method)) this.#tell(method, params);
     });
     if (!this.#stream.isOpen) this.#stop();
   }
