@@ -1,6 +1,6 @@
 import { ClusterKeys } from '@mcp-hub/application';
 import { LoadingModule, WorkerRuntime } from '@mcp-hub/feature-loading';
-import { registeredLoaders } from '@mcp-hub/loaders';
+import { moduleFaults, registeredLoaders } from '@mcp-hub/loaders';
 import {
   configOrExit,
   createHttpApp,
@@ -23,6 +23,7 @@ let runtime: WorkerRuntime | undefined;
 
 await runService({
   log,
+  isHostedFault: moduleFaults(config.loader.moduleRoots),
   // Draining takes as long as calls in flight may go on.
   stopWithinMs: 40_000,
   async start(signal) {
@@ -50,6 +51,8 @@ await runService({
       port: config.worker.port,
       section: 'worker',
       readiness,
+      // Gateways that have not heard so far that this worker is gone are told so, instead of being cut off.
+      lingerMs: 500,
       rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
     });
     url = workerUrl(config.worker, http.port);

@@ -20,6 +20,8 @@ let runtime: GatewayRuntime | undefined;
 
 await runService({
   log,
+  // A call in hand gets its answer, or is told how it stands, before its connection is cut.
+  stopWithinMs: 40_000,
   async start(signal) {
     const module = GatewayModule.forRoot({
       config,
@@ -33,7 +35,8 @@ await runService({
       port: config.gateway.port,
       section: 'gateway',
       readiness,
-      lingerMs: 500,
+      lingerMs: 5_000,
+      closeWithinMs: 30_000,
       rawHandlers: [(req, res) => runtime?.handle(req, res) ?? false],
     });
     log.info('service.listening', { url: http.url });
@@ -44,7 +47,8 @@ await runService({
     log.info('service.ready', { url: http.url });
   },
   async stop() {
-    runtime?.close();
+    runtime?.drain(25_000);
     await http?.close();
+    await runtime?.close();
   },
 });

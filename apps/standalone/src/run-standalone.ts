@@ -3,7 +3,7 @@ import { BlobStore, ClusterKeys, everyServer, ReadServers, RegistryStore, RouteV
 import { GatewayRuntime } from '@mcp-hub/feature-gateway';
 import { WorkerRuntime } from '@mcp-hub/feature-loading';
 import { RegistryRuntime } from '@mcp-hub/feature-registry';
-import { registeredLoaders } from '@mcp-hub/loaders';
+import { moduleFaults, registeredLoaders } from '@mcp-hub/loaders';
 import {
   configOrExit,
   createHttpApp,
@@ -50,6 +50,7 @@ export async function runStandalone(options: StandaloneOptions = {}): Promise<vo
 
   await runService({
     log,
+    isHostedFault: moduleFaults(config.loader.moduleRoots),
     async start(signal) {
       const module = StandaloneModule.forRoot({
         config,
@@ -104,7 +105,8 @@ export async function runStandalone(options: StandaloneOptions = {}): Promise<vo
       banner?.close();
       await registry?.close();
       await worker?.close();
-      gateway?.close();
+      // Nothing is left here that could answer.
+      await gateway?.close();
       await http?.close();
     },
   });

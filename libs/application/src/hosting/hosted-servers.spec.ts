@@ -344,3 +344,48 @@ describe('HostedServers.close', () => {
     expect([hosted.count, other.backend.isClosed, log.named('server.not_ended').length]).toEqual([0, true, 1]);
   });
 });
+
+describe('HostedServers.setFailure', () => {
+  const failure = {
+    code: 'upstream_unreachable' as const,
+    message: 'It does not answer.',
+    remedy: 'Read its log.',
+    since: '1970-01-01T00:00:00.000Z',
+    stage: 'calls',
+  };
+  const lastRoute = () => table.called('putRoute').at(-1);
+
+  it('shows in the route why calls fail, and that they do not any more', async () => {
+    await hosted.add(aServer());
+    await hosted.setFailure(aRouteKey(), failure);
+    expect(lastRoute()).toMatchObject({ state: 'degraded', failure });
+    await hosted.setFailure(aRouteKey(), undefined);
+    expect(lastRoute()).toMatchObject({ state: 'healthy' });
+    expect(lastRoute()).not.toHaveProperty('failure');
+  });
+
+  it('writes nothing where nothing changes', async () => {
+    await hosted.add(aServer());
+    await hosted.setFailure(aRouteKey(), undefined);
+    await hosted.setFailure(aRouteKey({ serverId: 'other' }), failure);
+    expect(table.called('putRoute')).toHaveLength(1);
+  });
+
+  it('keeps what could not be written for when the table is back', async () => {
+    await hosted.add(aServer());
+    table.failing.add('putRoute');
+    await hosted.setFailure(aRouteKey(), failure);
+    table.failing.delete('putRoute');
+    expect(log.named('route.not_published')).toHaveLength(1);
+    await hosted.publishAgain();
+    expect(lastRoute()).toMatchObject({ state: 'degraded', failure });
+  });
+
+  it('says that a server drains before that it fails', async () => {
+    await hosted.add(aServer());
+    await hosted.setFailure(aRouteKey(), failure);
+    show({ replica: 1 });
+    await hosted.leave();
+    expect(lastRoute()).toMatchObject({ state: 'draining' });
+  });
+});

@@ -1,3 +1,4 @@
+import type { ServerFailure } from '@mcp-hub/domain';
 import type { Clock } from '../ports/clock.port.js';
 import type { StoredEntry } from '../ports/registry-store.port.js';
 import type { Log } from '../ports/log.port.js';
@@ -23,6 +24,8 @@ export interface HostedServer<Endpoint extends HostedEndpoint = HostedEndpoint> 
   weight?: number;
   /** RFC 3339. */
   since: string;
+  /** Why calls fail, while they do. */
+  failure?: ServerFailure | undefined;
 }
 
 export interface HostingOptions {
@@ -91,7 +94,7 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
    * @returns false, and has closed it, where another live worker serves the key, or it was not wanted any more
    * @throws DependencyUnavailable, and has closed it, where its route could not be written
    */
-  async add(server: Omit<HostedServer<Endpoint>, 'since'>): Promise<boolean> {
+  async add(server: Omit<HostedServer<Endpoint>, 'since' | 'failure'>): Promise<boolean> {
     const id = hostedKey(server.key);
     const hosted = { ...server, since: new Date(this.self.clock.now()).toISOString() };
     const isHosted = (): boolean => this.hosted.get(id) === hosted;
@@ -119,6 +122,19 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
   async publish(hosted: HostedServer<Endpoint>): Promise<void> {
     const isPublished = await this.routes.putRoute(this.routeOf(hosted));
     if (!isPublished && this.find(hosted.key) === hosted) this.retire(hosted, 'served_elsewhere');
+  }
+
+  /** Shows in its route why calls of a server fail, or, with undefined, that they don't any more. A server that is not here is left alone. */
+  async setFailure(key: RouteKey, failure: ServerFailure | undefined): Promise<void> {
+    const hosted = this.find(key);
+    if (!hosted || (hosted.failure === undefined && failure === undefined)) return;
+    hosted.failure = failure;
+    try {
+      await this.publish(hosted);
+    } catch (error) {
+      // It is written with all routes once the table is back.
+      this.self.log.warn('route.not_published', { ...key, error });
+    }
   }
 
   /** Takes a server whose backend ended by itself out of service. @returns whether it was in service */
@@ -235,9 +251,10 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
     return {
       ...hosted.key,
       worker: this.options.incarnation,
-      state: this.isLeaving ? 'draining' : 'healthy',
+      state: this.isLeaving ? 'draining' : hosted.failure ? 'degraded' : 'healthy',
       target: this.options.targetOf(hosted.key),
       since: hosted.since,
+      ...(hosted.failure && { failure: hosted.failure }),
     };
   }
 }

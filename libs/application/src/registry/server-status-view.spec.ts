@@ -8,6 +8,13 @@ import { directoryRecordOf } from './directory-record.js';
 import { statusOf } from './server-status-view.js';
 
 const worker = aWorkerRecord();
+const silent = {
+  code: 'upstream_unreachable' as const,
+  message: 'It does not answer.',
+  remedy: 'Read its log.',
+  since: builtAt,
+  stage: 'calls',
+};
 const failedReport = aReplicaReport({ outcome: 'failed' });
 const record = (overrides: Partial<ServerRecord> = {}): ServerRecord =>
   aServerRecord({ entry: anOpenApiEntry(), ...overrides });
@@ -33,6 +40,22 @@ const cases: [
     'healthy',
   ],
   ['served, but not well', record(), [aRouteRecord({ state: 'degraded' })], [worker], 'degraded'],
+  [
+    'served by one that does not answer',
+    record(),
+    [aRouteRecord({ state: 'degraded', failure: silent })],
+    [worker],
+    'degraded',
+    'upstream_unreachable',
+  ],
+  [
+    'served by one that does not answer, after a load that failed',
+    record({ reports: [failedReport] }),
+    [aRouteRecord({ state: 'degraded', failure: silent })],
+    [worker],
+    'degraded',
+    'crashed',
+  ],
   ['failed', record({ reports: [failedReport] }), [], [worker], 'failed', 'crashed'],
   [
     'served by an older generation than the one that failed',

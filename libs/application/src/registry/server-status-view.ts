@@ -31,12 +31,21 @@ export function statusOf(record: ServerRecord, serving: ServingState): ServerSta
     const isWhole = replicas >= record.entry.replicas && serving.routes.every((route) => route.state !== 'degraded');
     return {
       status: isWhole ? 'healthy' : 'degraded',
-      ...(failure && !(isNewest && isWhole) ? { failure } : {}),
+      ...failureBeside(failure && !(isNewest && isWhole) ? failure : failureOfRoutes(serving.routes)),
       ...(loadedAt ? { loadedAt } : {}),
     };
   }
   if (failure && failure.stage !== 'waiting') return { status: 'failed', failure };
   return { status: 'loading', ...(failure ? { failure } : {}) };
+}
+
+function failureBeside(failure: ServerFailure | undefined): Pick<ServerStatus, 'failure'> {
+  return failure ? { failure } : {};
+}
+
+/** Of those that serve without answering as they should, the one that has done so for longest. */
+function failureOfRoutes(routes: readonly RouteRecord[]): ServerFailure | undefined {
+  return routes.flatMap(({ failure }) => failure ?? []).sort((a, b) => (a.since < b.since ? -1 : 1))[0];
 }
 
 /** The reports of the newest generation that say it failed. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteRecord } from '@mcp-hub/application';
 import type { ClientPresence } from './client-presence.js';
+import { AnswerPassing } from './pass-on-answer.js';
 import type { ReplayableBody } from './replayable-body.js';
-import { answerHeaders, type WorkerRequestContext, type WorkerRequests } from './worker-requests.js';
+import type { CallFate, WorkerRequestContext, WorkerRequests } from './worker-requests.js';
 
 /** How sending a request to one worker ended. */
 export type Delivery =
@@ -12,11 +13,13 @@ export type Delivery =
   | { kind: 'belongs_to'; owner: string }
   /** No byte was written to the worker. */
   | { kind: 'not_reached' }
-  /** The worker does not host the server (any more); it executed nothing. */
+  /** The worker does not host the server (any more), or does not take this gateway's word; it executed nothing. */
   | { kind: 'not_hosted' }
-  /** The worker may have executed it, and will not answer. */
-  | { kind: 'lost' }
-  /** As `lost`, but an event stream to the client has begun and is still open. */
+  /** The worker found the body larger than the limit; it executed nothing. */
+  | { kind: 'too_large' }
+  /** The connection broke off before the answer; `fate` is what is known of the request since. */
+  | { kind: 'lost'; fate: CallFate }
+  /** The same after an event stream to the client had begun, which is still open, and between two events. */
   | { kind: 'broken_off' };
 
 export interface DeliveryRequest {
@@ -27,10 +30,13 @@ export interface DeliveryRequest {
   context: WorkerRequestContext;
   /** Told which worker owns the session by now, where that changed. */
   onOwner?: (owner: string) => void;
+  /** Told of a legacy session that was opened. */
+  onSession?: (id: string) => void;
 }
 
 /** Misdirected Request (RFC 9110, section 15.5.20): how a worker says that a route is stale. */
 const notHostedStatus = 421;
+const tooLargeStatus = 413;
 
 /** Has one worker answer a request. Never rejects for what happens to the worker. */
 export type Deliver = (route: RouteRecord, request: DeliveryRequest) => Promise<Delivery>;
@@ -45,18 +51,23 @@ export type LocalHandler = (
 
 /** Delivery inside of one process: no hop, no copy. */
 export function deliverLocally(handler: LocalHandler): Deliver {
-  return async (route, { req, res, context }) => {
+  return async (route, { req, res, context, onSession }) => {
     if (route.target.kind !== 'local') return { kind: 'not_reached' };
-    return (await handler(route.target.handle, req, res, context)) ? { kind: 'answered' } : { kind: 'not_hosted' };
+    if (!(await handler(route.target.handle, req, res, context))) return { kind: 'not_hosted' };
+    const opened = res.getHeader('mcp-session-id');
+    if (typeof opened === 'string') onSession?.(opened);
+    return { kind: 'answered' };
   };
 }
 
 /** Delivery to workers' internal ports. */
 export function deliverOverHttp(workers: WorkerRequests): Deliver {
-  return (route, { req, res, body, client, context, onOwner }) => {
+  const passing = new AnswerPassing();
+  return (route, { req, res, body, client, context, onOwner, onSession }) => {
     const { target } = route;
     if (target.kind !== 'http') return Promise.resolve({ kind: 'not_reached' });
     return new Promise<Delivery>((resolve) => {
+      const begunAt = performance.now();
       const upstream = workers.open(req, route, target.url, context);
       let isConnected = false;
       let isAnswering = false;
@@ -73,28 +84,26 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
       });
       upstream.on('error', () => {
         if (isAnswering) return;
-        finish({ kind: isConnected ? 'lost' : 'not_reached' });
+        if (isConnected) lose();
+        else finish({ kind: 'not_reached' });
       });
       upstream.once('response', (answer) => {
+        const early = earlyEnd(answer);
+        if (early) {
+          discard(answer);
+          finish(early);
+          return;
+        }
         const owner = answer.headers['hub-owner'];
-        if (answer.statusCode === 409 && typeof owner === 'string') {
-          discard(answer);
-          finish({ kind: 'belongs_to', owner });
-          return;
-        }
-        if (answer.statusCode === notHostedStatus) {
-          discard(answer);
-          finish({ kind: 'not_hosted' });
-          return;
-        }
         if (typeof owner === 'string') onOwner?.(owner);
+        const opened = answer.headers['mcp-session-id'];
+        if (typeof opened === 'string') onSession?.(opened);
         isAnswering = true;
         res.once('close', () => {
           if (!answer.complete || !upstream.writableFinished) upstream.destroy();
           finish({ kind: 'answered' });
         });
-        if (isShort(answer)) passOnWhole(answer, res, finish);
-        else passOn(answer, res, finish);
+        passing.passOn(answer, { res, client, onLost: lose, onBrokenOff: () => finish({ kind: 'broken_off' }) });
       });
       // Only POST has a body in MCP.
       if (req.method === 'POST') body.sendTo(upstream);
@@ -106,6 +115,19 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
         else upstream.destroy();
       }
 
+      /** Bytes were written, and no answer will come of them: the worker, if it lives, knows what became of them. */
+      function lose(): void {
+        body.detach();
+        if (req.method !== 'POST' || context.attempt > 1) {
+          finish({ kind: 'lost', fate: 'untold' });
+          return;
+        }
+        const ageMs = performance.now() - begunAt;
+        void workers.disown(target.kind === 'http' ? target.url : '', route.worker, context, ageMs).then((fate) => {
+          finish({ kind: 'lost', fate });
+        });
+      }
+
       function finish(delivery: Delivery): void {
         stopWatching();
         body.detach();
@@ -115,46 +137,10 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
   };
 }
 
-/** Answers up to this size are passed on when they are there in full. */
-const shortBytes = 64 * 1024;
-
-function isShort({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined && Number(headers['content-length']) <= shortBytes;
-}
-
-type Finish = (delivery: Delivery) => void;
-
-/** Most answers are short. Passed on at once they cost little, and one that is cut off was never begun. */
-function passOnWhole(answer: IncomingMessage, res: ServerResponse, finish: Finish): void {
-  const chunks: Buffer[] = [];
-  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-  answer.once('end', () => {
-    res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
-    const [first] = chunks;
-    res.end(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
-  });
-  answer.once('error', () => {
-    finish({ kind: 'lost' });
-  });
-}
-
-const endOfEvent = '\n\n';
-
-/** Streams a worker's answer to the client; one that breaks off breaks off for the client too. */
-function passOn(answer: IncomingMessage, res: ServerResponse, finish: Finish): void {
-  const isStream = answer.headers['content-type']?.startsWith('text/event-stream') === true;
-  let tail = endOfEvent;
-  res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
-  res.flushHeaders();
-  if (isStream) {
-    answer.on('data', (chunk: Buffer) => {
-      tail = (tail + chunk.subarray(-endOfEvent.length).toString('latin1')).slice(-endOfEvent.length);
-    });
-  }
-  answer.pipe(res);
-  answer.once('error', () => {
-    // What the client has of the stream is whole events: it can be told how its request ended.
-    if (isStream && tail === endOfEvent && !res.destroyed) finish({ kind: 'broken_off' });
-    else res.destroy();
-  });
+/** Answers that are for the gateway: the worker has done nothing. */
+function earlyEnd({ statusCode, headers }: IncomingMessage): Delivery | undefined {
+  const owner = headers['hub-owner'];
+  if (statusCode === 409 && typeof owner === 'string') return { kind: 'belongs_to', owner };
+  if (statusCode === notHostedStatus || headers['hub-refused'] !== undefined) return { kind: 'not_hosted' };
+  return statusCode === tooLargeStatus ? { kind: 'too_large' } : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { readHead, type RequestHead } from './request-head.js';
+import { readHeads, type RequestHead } from './request-head.js';
 
 /** Why the gateway itself answers instead of a worker. */
 export interface Refusal {
@@ -14,7 +14,8 @@ export interface Refusal {
   status?: string;
   outcome?: 'unknown' | 'not_executed';
   callId?: string;
-  worker?: string;
+  /** The worker that may have executed it. */
+  worker?: string | undefined;
   retryAfterSeconds?: number;
   headers?: Readonly<Record<string, string>>;
 }
@@ -33,10 +34,9 @@ export function sendRefusal(res: ServerResponse, refusal: Refusal, body: string)
     res.destroy();
     return;
   }
-  const head = body === '' ? undefined : readHead(body);
-  const isToolCall = head?.method === 'tools/call' && refusal.outcome !== undefined;
-  const payload = head?.method === undefined ? plainBody(refusal) : jsonRpcBody(refusal, head);
-  const text = JSON.stringify(payload);
+  const heads = readHeads(body).filter(({ method }) => method !== undefined);
+  const isToolCall = refusal.outcome !== undefined && heads.some(({ method }) => method === 'tools/call');
+  const text = JSON.stringify(payloadOf(refusal, heads, body.startsWith('[')));
   res.writeHead(isToolCall ? 200 : refusal.httpStatus, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
@@ -52,12 +52,20 @@ export function sendRefusal(res: ServerResponse, refusal: Refusal, body: string)
  * @param body what is kept of the request
  */
 export function endBrokenStream(res: ServerResponse, refusal: Refusal, body: string): void {
-  const head = readHead(body);
-  if (head.id === null || res.destroyed) {
+  const heads = readHeads(body).filter(({ id }) => id !== null);
+  if (heads.length === 0 || res.destroyed) {
     res.destroy();
     return;
   }
-  res.end(`event: message\ndata: ${JSON.stringify(jsonRpcBody(refusal, head))}\n\n`);
+  const events = heads.map((head) => `event: message\ndata: ${JSON.stringify(jsonRpcBody(refusal, head))}\n\n`);
+  res.end(events.join(''));
+}
+
+function payloadOf(refusal: Refusal, heads: readonly RequestHead[], isBatch: boolean): unknown {
+  const [first] = heads;
+  if (!first) return plainBody(refusal);
+  if (!isBatch) return jsonRpcBody(refusal, first);
+  return heads.filter(({ id }) => id !== null).map((head) => jsonRpcBody(refusal, head));
 }
 
 function plainBody(refusal: Refusal): Record<string, unknown> {
@@ -67,6 +75,7 @@ function plainBody(refusal: Refusal): Record<string, unknown> {
 
 function jsonRpcBody(refusal: Refusal, head: RequestHead): Record<string, unknown> {
   const { code, message, server, status, outcome, callId, worker, retryAfterSeconds } = refusal;
+  const isToolCall = head.method === 'tools/call';
   return {
     jsonrpc: '2.0',
     id: head.id,
@@ -79,9 +88,9 @@ function jsonRpcBody(refusal: Refusal, head: RequestHead): Record<string, unknow
         server,
         message,
         status,
-        outcome: head.method === 'tools/call' ? outcome : undefined,
+        outcome: isToolCall ? outcome : undefined,
         callId,
-        worker,
+        worker: isToolCall && outcome !== undefined ? (worker ?? null) : worker,
         retry_after: retryAfterSeconds,
       },
     },

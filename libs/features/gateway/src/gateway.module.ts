@@ -6,6 +6,8 @@ import { callerCheck } from './caller-check.js';
 import { deliverLocally, deliverOverHttp, type LocalHandler } from './delivery.js';
 import { GatewayRuntime } from './gateway-runtime.js';
 import { ServerGateway } from './server-gateway.js';
+import { publicPathOf } from './server-path.js';
+import { SessionCount } from './session-count.js';
 import { WorkerRequests } from './worker-requests.js';
 
 export interface GatewayModuleOptions {
@@ -17,6 +19,9 @@ export interface GatewayModuleOptions {
   /** In one process: serves the routes of this very process. */
   local?: LocalHandler;
 }
+
+/** As long as workers keep sessions that nobody uses. */
+const sessionIdleMs = 30 * 60_000;
 
 /** The data plane: routes MCP traffic to the workers. */
 @Module({})
@@ -46,9 +51,15 @@ function runtimeProvider({ config, keys, isBoundToLoopback, local }: GatewayModu
         {
           ids,
           log,
+          sessions: new SessionCount({
+            max: config.gateway.maxSessions,
+            idleMs: sessionIdleMs,
+            now: () => performance.now(),
+          }),
           options: {
             loadTimeoutMs: config.loader.timeoutMs,
             maxBodyBytes: config.gateway.maxBodyBytes,
+            publicPath: publicPathOf(config.gateway.publicUrl),
             hosts: {
               allowedHosts: config.gateway.allowedHosts,
               ownHosts: config.gateway.publicUrl === undefined ? [] : [new URL(config.gateway.publicUrl).hostname],

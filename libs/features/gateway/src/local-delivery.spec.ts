@@ -41,7 +41,13 @@ it('has the server in this very process answer', async () => {
     {
       handle: 'weather/1/1',
       body: JSON.stringify(ping),
-      context: { caller: 'anonymous', callId: expect.any(String) as string, attempt: 1, isOwnerGone: false },
+      context: {
+        caller: 'anonymous',
+        callId: expect.any(String) as string,
+        attempt: 1,
+        delivery: 1,
+        isOwnerGone: false,
+      },
     },
   ]);
 });

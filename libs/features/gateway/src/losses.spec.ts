@@ -142,15 +142,57 @@ describe('a worker that is lost with a request in hand', () => {
   });
 
   it.each([
-    ['in the middle of an event', 'event: message\ndata: {"meth', toolCall],
-    ['that belongs to no request', ': hello\n\n', { jsonrpc: '2.0', method: 'notifications/x' }],
-  ])('breaks off a stream %s for the client too', async (_name, text, message) => {
+    ['half an event', 'event: message\ndata: {"meth', toolCall, 1],
+    ['the event to resume from', 'id: s.1\nretry: 1000\ndata: \n\n', toolCall, 2],
+    ['a whole event and a half one', 'data: {}\n\nevent: message\ndata: {"meth', toolCall, 2],
+  ])('tells it also where %s came of the stream', async (_name, text, message, count) => {
     await gateway.join(one);
     one.onRequest = (req, res) => {
       res.writeHead(200, { 'content-type': 'text/event-stream' });
       res.write(text, () => req.socket.destroy());
     };
+    const events = (await (await gateway.post(message)).text()).split('\n\n').filter((event) => event !== '');
+    expect(events).toHaveLength(count);
+    expect(JSON.parse(events.at(-1)?.split('data: ')[1] ?? '')).toMatchObject({
+      error: { data: { outcome: 'unknown' } },
+    });
+  });
+
+  it.each([
+    ['in the middle of a very large event', `data: ${'x'.repeat(3_000_000)}`, toolCall],
+    ['that belongs to no request', ': hello\n\n', { jsonrpc: '2.0', method: 'notifications/x' }],
+  ])('breaks off a stream %s for the client too', async (_name, text, message) => {
+    await gateway.join(one);
+    one.onRequest = (req, res) => {
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      res.write(text, () => setTimeout(() => req.socket.destroy(), 50));
+    };
     await expect((await gateway.post(message)).text()).rejects.toThrow();
+  });
+
+  it('passes an event on when it is whole, however it was cut on the way', async () => {
+    await gateway.join(one);
+    const text = `: one\n\ndata: ${'y'.repeat(2_500_000)}\n\ndata: end\n\n`;
+    one.onRequest = (_req, res) => {
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let at = 0; at < text.length; at += 99_991) res.write(text.slice(at, at + 99_991));
+      res.end();
+    };
+    expect(await (await gateway.post(toolCall)).text()).toBe(text);
+  });
+
+  it('tells every request of a batch', async () => {
+    await gateway.join(one);
+    dies(one);
+    const batch = [toolCall, { ...ping, id: 'p' }, { jsonrpc: '2.0', method: 'notifications/x' }];
+    const response = await gateway.post(batch);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      [
+        { id: 'call-7', error: { data: { outcome: 'unknown' } } },
+        { id: 'p', error: { data: { code: 'worker_lost' } } },
+      ],
+    ]);
   });
 
   it('has another one decide also where its short answer was cut off', async () => {
@@ -169,7 +211,7 @@ describe('a worker that is lost with a request in hand', () => {
   it('breaks off a long answer that is no stream for the client too', async () => {
     await gateway.join(one);
     one.onRequest = (req, res) => {
-      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '100000' });
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '2000000' });
       res.write('{"half":', () => req.socket.destroy());
     };
     await expect((await gateway.post(toolCall)).text()).rejects.toThrow();

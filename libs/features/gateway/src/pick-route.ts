@@ -41,7 +41,7 @@ export class Avoided {
 
 /**
  * Chooses the route for one request: that of the session's endpoint (`owner`) while it lives, else the least loaded of those that
- * serve. What is avoided is never chosen; suspected workers only where there is no other. A server that is not enabled
+ * serve. What is avoided is never chosen; suspected workers, and replicas that fail to answer, only where there is no other. A server that is not enabled
  * has none, whatever still runs of it.
  */
 export function pickRoute(
@@ -66,6 +66,9 @@ export function pickRoute(
   function isBetter(a: RouteRecord, b: RouteRecord): boolean {
     const trustedA = view.isTrusted(a.worker);
     if (trustedA !== view.isTrusted(b.worker)) return trustedA;
+    // One that refuses calls has the fewest in flight.
+    const answersA = a.state !== 'degraded';
+    if (answersA !== (b.state !== 'degraded')) return answersA;
     return inFlight.of(a) < inFlight.of(b);
   }
 }

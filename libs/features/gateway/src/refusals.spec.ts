@@ -1,5 +1,8 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aDirectoryRecord } from '@mcp-hub/application/testing';
+import { InProcessRouteTable } from '@mcp-hub/in-process';
+import { SystemClock } from '@mcp-hub/platform';
 import { GatewayUnderTest, ping, toolCall } from '../test/gateway-under-test.js';
 import { StubWorker } from '../test/stub-worker.js';
 
@@ -47,6 +50,7 @@ describe('a server that failed', () => {
           status: 'failed',
           outcome: 'not_executed',
           callId: expect.any(String) as string,
+          worker: null,
         },
       },
     });
@@ -162,6 +166,29 @@ describe('a server that loads', () => {
     await vi.waitFor(async () => expect(await connections()).toBe(0));
     await gateway.join(worker);
     expect(worker.received).toEqual([]);
+  });
+});
+
+describe('a gateway that has not read the route table so far', () => {
+  class LateRouteTable extends InProcessRouteTable {
+    arrive = (): void => undefined;
+    override start(): Promise<void> {
+      return new Promise((resolve) => (this.arrive = resolve));
+    }
+  }
+  const table = new LateRouteTable({ clock: new SystemClock() });
+
+  it('has requests wait for it', async () => {
+    gateway = new GatewayUnderTest(table);
+    const started = gateway.start();
+    await vi.waitFor(() => expect(gateway.url).not.toBe(''));
+    await gateway.table.putDirectory(aDirectoryRecord());
+    const answer = gateway.post(toolCall);
+    await vi.waitFor(() => expect(gateway.exchanges).toBe(1));
+    table.arrive();
+    await started;
+    await gateway.join(worker);
+    expect(await (await answer).json()).toMatchObject({ result: { from: 'worker-1' } });
   });
 });
 

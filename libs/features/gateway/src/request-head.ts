@@ -4,6 +4,17 @@ export interface RequestHead {
   method: string | undefined;
 }
 
+/**
+ * Reads what identifies the requests of a body: one, or those of a batch (2025-03-26).
+ *
+ * @param body may have been cut off at its end; of a batch nothing is read then
+ */
+export function readHeads(body: string): RequestHead[] {
+  if (!body.startsWith('[')) return body === '' ? [] : [readHead(body)];
+  const batch = parsed(body);
+  return Array.isArray(batch) ? batch.map((message: unknown) => readHead(JSON.stringify(message))) : [];
+}
+
 /** A string, as JSON writes it. */
 const jsonString = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 /** A number, `true`, `false` or `null`; at the end of the text it may have been cut. */

@@ -87,10 +87,32 @@ describe('a large request', () => {
   it('is refused by its length alone where it is larger than gateway.max_body_mb', async () => {
     const client = post({ 'content-length': 2_000 * megabyte });
     const answered = new Promise<IncomingMessage>((resolve) => client.once('response', resolve));
-    client.write(JSON.stringify(toolCall));
+    client.write(JSON.stringify(ping));
     expect((await answered).statusCode).toBe(413);
     expect(worker.connections).toBe(0);
     client.destroy();
+  });
+});
+
+describe('a call that is too large', () => {
+  const tooLarge = { id: 'call-7', error: { data: { code: 'too_large', outcome: 'not_executed' } } };
+
+  it('is said not to be executed, on 200', async () => {
+    const client = post({ 'content-length': 2_000 * megabyte });
+    const answered = new Promise<IncomingMessage>((resolve) => client.once('response', resolve));
+    client.write(JSON.stringify(toolCall));
+    const answer = await answered;
+    expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
+    let text = '';
+    for await (const chunk of answer) text += String(chunk);
+    expect(JSON.parse(text)).toMatchObject(tooLarge);
+    client.destroy();
+  });
+
+  it('is said not to be executed also where only the worker finds out', async () => {
+    worker.onRequest = (_req, res) => worker.answer(res, { error: 'too large' }, 413);
+    const response = await gateway.post(toolCall);
+    expect([response.status, await response.json()]).toMatchObject([200, tooLarge]);
   });
 });
 

@@ -89,6 +89,16 @@ export class GatewayUnderTest {
   get url(): string {
     return this.http?.url ?? '';
   }
+  /** As a gateway that is told to stop. */
+  drain(deadlineMs: number): void {
+    this.runtime?.drain(deadlineMs);
+  }
+
+  /** Requests that are not answered so far. */
+  get exchanges(): number {
+    return this.runtime?.openExchanges ?? 0;
+  }
+
   get server(): Server {
     if (!this.http) throw new Error('The gateway was not started.');
     return this.http.server;
@@ -126,7 +136,7 @@ export class GatewayUnderTest {
     });
   }
 
-  session(worker: string, overrides: { serverId?: string; caller?: string } = {}): string {
+  session(worker: string, overrides: { serverId?: string; caller?: string; random?: string } = {}): string {
     return sessionIds.issue({
       serverId: 'weather',
       caller: 'anonymous',
@@ -137,7 +147,7 @@ export class GatewayUnderTest {
   }
 
   async close(): Promise<void> {
-    this.runtime?.close();
+    await this.runtime?.close();
     await this.http?.close();
     await this.table.close();
   }

@@ -14,12 +14,20 @@ export interface ReceivedRequest {
   body: string;
 }
 
+export interface Question {
+  path: string;
+  headers: IncomingHttpHeaders;
+}
+
 export type StubHandler = (req: IncomingMessage, res: ServerResponse, request: ReceivedRequest) => void;
 
 /** A worker's internal port for tests: notes what it gets, answers as the test says, a JSON-RPC result by default. */
 export class StubWorker {
   readonly received: ReceivedRequest[] = [];
+  readonly questions: Question[] = [];
   connections = 0;
+  /** What it says became of a call. `gone`: the question meets nobody; `nothing`: it is not answered. */
+  ledgerSays = 'gone';
   /** Called when the body is there, unless `onHead` is set. */
   onRequest: StubHandler = (_req, res) => this.answer(res, { jsonrpc: '2.0', id: 1, result: { from: this.name } });
   /** Called instead, before the body is read. */
@@ -35,7 +43,8 @@ export class StubWorker {
     const worker = new StubWorker(name, server);
     server.on('connection', () => worker.connections++);
     server.on('request', (req: IncomingMessage, res: ServerResponse) => {
-      if (worker.onHead) worker.onHead(req, res);
+      if (req.url?.endsWith('/disown')) worker.sayWhatBecame(req, res);
+      else if (worker.onHead) worker.onHead(req, res);
       else void worker.take(req, res);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -56,6 +65,12 @@ export class StubWorker {
     await new Promise<void>((resolve) => {
       this.server.close(() => resolve());
     });
+  }
+
+  private sayWhatBecame(req: IncomingMessage, res: ServerResponse): void {
+    this.questions.push({ path: req.url ?? '', headers: req.headers });
+    if (this.ledgerSays === 'gone') req.socket.destroy();
+    else if (this.ledgerSays !== 'nothing') this.answer(res, { state: this.ledgerSays });
   }
 
   private async take(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -1,8 +1,9 @@
-import type { ServerEntry } from '@mcp-hub/domain';
+import type { ServerEntry, ServerFailure } from '@mcp-hub/domain';
 import {
   endpointIdOf,
   type Clock,
   type ClusterKeys,
+  type HostedServers,
   type Ids,
   type Log,
   type McpBackend,
@@ -10,7 +11,7 @@ import {
   type RouteView,
   type SessionStore,
 } from '@mcp-hub/application';
-import { McpEndpoint, SessionIds, StateSeal } from '@mcp-hub/mcp';
+import { McpEndpoint, SessionIds, StateSeal, type BreakerReport } from '@mcp-hub/mcp';
 import type { HubConfig } from '@mcp-hub/platform';
 
 export interface EndpointFactoryParts {
@@ -19,6 +20,8 @@ export interface EndpointFactoryParts {
   incarnation: string;
   sessions: SessionStore;
   view: RouteView;
+  /** Where it is shown that a server does not answer. */
+  hosted: Pick<HostedServers<McpEndpoint>, 'setFailure'>;
   clock: Clock;
   ids: Ids;
   log: Log;
@@ -33,7 +36,7 @@ const parkedMax = 100;
 export function endpointFactory(
   parts: EndpointFactoryParts,
 ): (key: RouteKey, entry: ServerEntry, backend: McpBackend) => McpEndpoint {
-  const { config, keys, incarnation, sessions, view, clock, ids, log } = parts;
+  const { config, keys, incarnation, sessions, view, hosted, clock, ids, log } = parts;
   const sessionIds = new SessionIds(keys.sessionSigning);
   const seal = new StateSeal({ keys: keys.stateSealing, clock, ids });
   return (key, entry, backend) =>
@@ -47,10 +50,15 @@ export function endpointFactory(
       clock,
       ids,
       incarnation: endpointIdOf({ worker: incarnation, ...key }),
+      worker: incarnation,
       sessionRecovery: entry.session_recovery,
       onFault: (error) => {
         log.error('endpoint.fault', { ...key, error });
       },
+      onLoss: ({ callId, outcome, reason }) => {
+        log.info('call.not_completed', { ...key, callId, outcome, reason });
+      },
+      onBreaker: breakerNews(key, log, (failure) => hosted.setFailure(key, failure)),
       isServedBy: (owner) => {
         const route = view.routesOf(key.serverId).find((one) => endpointIdOf(one) === owner);
         return route !== undefined && route.state !== 'draining' && view.isTrusted(route.worker);
@@ -63,8 +71,38 @@ export function endpointFactory(
         callDeadlineMs: msOr(entry.limits?.call_deadline, config.limits.callDeadlineMs),
         heartbeatMs,
         parkedMax,
+        maxConcurrency: entry.limits?.max_concurrency ?? config.limits.maxConcurrency,
       },
     });
+}
+
+/** Logs once that a server is called no more for a while, and once that it is again, and has it shown what is known of it. */
+function breakerNews(
+  key: RouteKey,
+  log: Log,
+  show: (failure: ServerFailure | undefined) => Promise<void>,
+): (report: BreakerReport | undefined) => void {
+  let isOpen = false;
+  return (report) => {
+    if (report && !isOpen) log.warn('server.breaker_opened', { ...key, reason: report.message });
+    if (!report && isOpen) log.info('server.breaker_closed', { ...key });
+    isOpen = report !== undefined;
+    void show(report && failureOf(report));
+  };
+}
+
+function failureOf({ message, since, nextTryAt, isWhole }: BreakerReport): ServerFailure {
+  const remedy = isWhole
+    ? 'See whether the server itself works, and read its log. It is tried again by itself; a reload starts it anew.'
+    : 'See why this is not answered, and read the log of the server; a slow one needs a larger limits.call_timeout. It is tried again by itself.';
+  return {
+    code: 'upstream_unreachable',
+    stage: 'calls',
+    message,
+    remedy,
+    since: new Date(since).toISOString(),
+    nextRetryAt: new Date(nextTryAt).toISOString(),
+  };
 }
 
 function msOr(seconds: number | undefined, defaultMs: number): number {

@@ -18,7 +18,7 @@ import {
   type RouteKey,
   type RouteTarget,
 } from '@mcp-hub/application';
-import type { McpEndpoint } from '@mcp-hub/mcp';
+import { CallLedger, type McpEndpoint } from '@mcp-hub/mcp';
 import type { HubConfig } from '@mcp-hub/platform';
 import { endpointFactory } from './endpoint-factory.js';
 import { InternalPort } from './internal-port.js';
@@ -100,7 +100,7 @@ function runtimeProvider(options: LoadingModuleOptions): FactoryProvider {
             allowEnv: config.secrets.allowEnv,
             hubVariables: config.secrets.hubVariables,
           }),
-          makeEndpoint: endpointFactory({ config, keys, incarnation, sessions, view, clock, ids, log }),
+          makeEndpoint: endpointFactory({ config, keys, incarnation, sessions, view, hosted, clock, ids, log }),
         },
         { incarnation, timeoutMs: config.loader.timeoutMs, claimLeaseMs },
       );
@@ -123,7 +123,8 @@ function runtimeProvider(options: LoadingModuleOptions): FactoryProvider {
         capacity: config.worker.capacity,
         concurrency: loadConcurrency,
       });
-      const port = new InternalPort(hosted, keys.internalCredential);
+      const ledger = new CallLedger(clock);
+      const port = new InternalPort(hosted, keys.internalCredential, { incarnation, ledger, log });
       return new WorkerRuntime({ queue, routes, view, hosted, presence, jobs, port, log });
     },
   };

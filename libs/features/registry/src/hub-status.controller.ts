@@ -2,6 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Clock, everyServer, LoadQueue, ReadServers, RegistryStore } from '@mcp-hub/application';
 import { OpenToAll } from '@mcp-hub/platform';
+import { presentFailure } from './present-server.js';
 import { RegistrySettings } from './registry-settings.js';
 
 /** `/v0/health`, `/v0/ping`, `/v0/status` (hub-api.md, section 2). */
@@ -64,6 +65,7 @@ export class HubStatusController {
         status: status.status,
         loaded_at: status.loadedAt ?? null,
         error: status.failure?.message ?? null,
+        status_detail: status.failure ? presentFailure(status.failure) : null,
       };
       stats.total_registered++;
       if (status.status === 'healthy' || status.status === 'degraded') stats.total_loaded++;

@@ -551,6 +551,17 @@ describe('life', () => {
     await closing;
   });
 
+  it('closes at once when its clients have closed their connections', async () => {
+    const app = await createHttpApp(TestModule, { log, host: '127.0.0.1', port: 0, lingerMs: 60_000 });
+    const socket = connect(app.port, '127.0.0.1');
+    socket.write('GET /v0/servers HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    const closing = app.close();
+    await expect.poll(() => app.server.listening).toBe(false);
+    socket.destroy();
+    await closing;
+  });
+
   it('closes connections on which nothing more is asked', async () => {
     const app = await createHttpApp(TestModule, { log, host: '127.0.0.1', port: 0, lingerMs: 10 });
     expect((await fetch(`${app.url}/v0/servers`)).status).toBe(200);

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
@@ -16,6 +16,7 @@ import { listenRefusal, type ListenSection } from './listen-refusal.js';
 import { ProblemFilter, answerError } from './problem-filter.js';
 import { toProblem } from './problem.js';
 import { installRequestGate, type HttpAuth } from './request-gate.js';
+import { SlowReaders } from './slow-readers.js';
 
 /** Sees a request before Nest does. @returns true where it answers the request itself */
 export type RawHandler = (req: IncomingMessage, res: ServerResponse) => boolean;
@@ -34,6 +35,8 @@ export interface HttpAppOptions {
   ownHosts?: readonly string[];
   /** Default 32 MiB. */
   bodyLimitBytes?: number;
+  /** How long a request may take to arrive in full; default 120 s. */
+  requestTimeoutMs?: number;
   /** Answers `/healthz` and `/readyz`. */
   readiness?: Readiness;
   /** Tried in order; the gateway's data plane comes in here, outside of Nest's pipeline. */
@@ -41,8 +44,8 @@ export interface HttpAppOptions {
   /** How long requests in hand may take after `close()` until their connections are cut; default 10 s. */
   closeWithinMs?: number;
   /**
-   * Before that, while no new connections are taken: how long answers tell their clients to close the connection, so that
-   * no pooled one is closed while its next request is under way; default 0.
+   * Before that, while no new connections are taken: for how long at most answers tell their clients to close the
+   * connection, so that no pooled one is closed while its next request is under way; over as soon as none is open; default 0.
    */
   lingerMs?: number;
 }
@@ -81,7 +84,11 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: 2_048 },
     forceCloseConnections: 'idle',
-    serverFactory: (handler: NodeHandler) => makeServer(handler, rawHandlers, connections),
+    serverFactory: (handler: NodeHandler) => {
+      const server = makeServer(handler, rawHandlers, connections, options.requestTimeoutMs);
+      new SlowReaders(log).watch(server);
+      return server;
+    },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       answerError(error, request, reply, log),
   });
@@ -130,9 +137,11 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     if (lingerMs > 0) {
-      await stopListening(server);
+      const ended = await stopListening(server);
       connections.areEnding = true;
-      await delay(lingerMs);
+      const lingering = new AbortController();
+      await Promise.race([ended(), delay(lingerMs, undefined, { signal: lingering.signal }).catch(() => undefined)]);
+      lingering.abort();
     }
     const timer = setTimeout(() => {
       log.warn('http.connections_cut', { closeWithinMs });
@@ -155,11 +164,24 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpA
 
 type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void;
 
+/** Connections whose client is gone without a word, or sends its request byte by byte, end all the same. */
+function connectionLimits(requestTimeoutMs = 120_000): ServerOptions {
+  return {
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+    headersTimeout: Math.min(20_000, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
+  };
+}
+
 /**
  * No new connections from now on, while open ones go on: Node's own `close` would cut those that look idle, also one
  * whose next request is on its way. The server's later `close` cuts them, and waits for the others.
+ *
+ * @returns waits until no connection is open
  */
-async function stopListening(server: Server): Promise<void> {
+async function stopListening(server: Server): Promise<() => Promise<void>> {
   // Right after a round of input: connections that were made are taken by then.
   await new Promise<void>((resolve) => setImmediate(resolve));
   const ended = new Promise<void>((resolve) => {
@@ -170,14 +192,16 @@ async function stopListening(server: Server): Promise<void> {
     void ended.then(() => callback?.());
     return server;
   };
+  return () => ended;
 }
 
 function makeServer(
   handler: NodeHandler,
   raw: readonly RawHandler[],
   connections: Readonly<{ areEnding: boolean }>,
+  requestTimeoutMs?: number,
 ): Server {
-  const server = createServer((req, res) => {
+  const server = createServer(connectionLimits(requestTimeoutMs), (req, res) => {
     if (connections.areEnding) res.shouldKeepAlive = false;
     if (!raw.some((tried) => tried(req, res))) handler(req, res);
   });

@@ -117,3 +117,15 @@ it('stops with 1 after something that nobody caught', async () => {
   expect([steps, host.codes]).toEqual([['started', 'stopped'], [1]]);
   expect(log.named('service.crashed')).toHaveLength(1);
 });
+
+it('goes on after a fault of code that it only hosts', async () => {
+  const hosted = new Error('of a module');
+  const running = runService({ start, stop, log, process: host, isHostedFault: (error) => error === hosted });
+  host.emit('unhandledRejection', hosted);
+  host.emit('uncaughtException', hosted);
+  expect(log.named('server.fault')).toHaveLength(2);
+  expect(log.named('service.crashed')).toEqual([]);
+  host.emit('SIGTERM');
+  await running;
+  expect(host.codes).toEqual([0]);
+});

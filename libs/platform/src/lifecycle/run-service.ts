@@ -15,6 +15,8 @@ export interface ServiceParts {
   /** Called once, also after a start that failed or was cut short. */
   stop(): Promise<void>;
   log: Log;
+  /** Whether something that nobody caught is the fault of code that the service only hosts: it is logged, and the service goes on. */
+  isHostedFault?(error: unknown): boolean;
   /** For all of `stop`; default 20 s. */
   stopWithinMs?: number;
   process?: ProcessPort;
@@ -48,6 +50,10 @@ export async function runService(parts: ServiceParts): Promise<void> {
     stopping.abort(new Error(`stopped by ${signal}`));
   };
   const onCrash = (error: unknown): void => {
+    if (parts.isHostedFault?.(error) === true) {
+      log.error('server.fault', { error });
+      return;
+    }
     log.error('service.crashed', { error });
     exitCode = 1;
     if (!stopping.signal.aborted) stopping.abort(error);
