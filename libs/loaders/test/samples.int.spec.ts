@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { McpBackend } from '@mcp-hub/application';
 import { loaderTypeOf, parseServerEntry, type ServerEntry } from '@mcp-hub/domain';
+import { NpmRegistry } from '@mcp-hub/test-servers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { registeredLoaders } from '../src/index.js';
 import { aCallContext, aLoadContext, failureOf, localPolicy } from './loading.js';
-import { NpmRegistry } from './npm-registry.js';
 
 const workspace = join(import.meta.dirname, '../../..');
 const open: McpBackend[] = [];

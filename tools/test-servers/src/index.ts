@@ -1,5 +1,6 @@
 export { freePort } from './free-port.js';
 export { startMongo } from './mongo.js';
+export { NpmRegistry } from './npm-registry.js';
 export type { Readiness } from './prepare-servers.js';
 export { prepareServers } from './prepare-servers.js';
 export { startRedis } from './redis.js';

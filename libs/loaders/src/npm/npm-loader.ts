@@ -1,14 +1,15 @@
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import type { Ids, LoadContext, Loader, LoadRequest, McpBackend } from '@mcp-hub/application';
 import { LoadFailed, type ServerEntry, type ServerPackage } from '@mcp-hub/domain';
 import { childEnvironment } from '../packages/child-environment.js';
+import { EraRecords } from '../packages/era-records.js';
 import { packageFolders, type PackageFolders } from '../packages/package-folders.js';
 import { packageInputs } from '../packages/package-inputs.js';
+import { startInItsEras } from '../packages/start-in-its-eras.js';
 import type { ChildProcesses } from '../supervision/child-processes.js';
-import type { ChildCommand } from '../supervision/confined-child.js';
 import type { CrashPolicy } from '../supervision/crash-budget.js';
-import { launchStdioServer } from '../supervision/launch-stdio-server.js';
+import { launchStdioServer, type Era } from '../supervision/launch-stdio-server.js';
 import { OutputLog } from '../supervision/output-log.js';
 import { SupervisedBackend } from '../supervision/supervised-backend.js';
 import { secretsOf, textMask } from '../supervision/text-mask.js';
@@ -31,12 +32,16 @@ export interface NpmLoaderOptions {
   crashPolicy?: CrashPolicy;
 }
 
-/** Runs npm packages as children that speak MCP on their standard streams (hosting.md, "Packages"). */
+/**
+ * Runs npm packages as children that speak MCP on their standard streams (hosting.md, "Packages"), one for each era that
+ * a package speaks and clients ask for.
+ */
 export class NpmLoader implements Loader {
   readonly type = 'npm';
   readonly weight = 1;
   readonly #options: NpmLoaderOptions;
   readonly #packages: NpmPackages;
+  readonly #eras = new EraRecords();
 
   constructor(options: NpmLoaderOptions) {
     this.#options = options;
@@ -82,64 +87,89 @@ export class NpmLoader implements Loader {
 
   async load(request: LoadRequest, context: LoadContext): Promise<McpBackend> {
     const { entry } = await this.prepare(request, context);
+    const { startTimeoutMs } = this.#options;
     const { wanted } = npmPackageOf(entry);
     const installed = await this.#packages.install(wanted.name, wanted.version, context.signal);
-    const folders = await packageFolders(this.#options.children, entry.id);
-    let backend: SupervisedBackend;
-    try {
-      const command = await this.#commandOf(wanted, installed, folders);
-      const places = { [folders.root]: '(work)', [await modulesOf(installed)]: '(package)' };
-      backend = this.#supervise(entry, command, folders, places, context);
-    } catch (error) {
-      await folders.remove();
-      throw error;
-    }
-    await backend.start(context.signal);
+    const program = await programOf(wanted, installed);
+    const modules = await modulesOf(installed);
+    const place = dirname(modules);
+    const backend = await startInItsEras(
+      {
+        start: (era, signal) => this.#start(era, { entry, program, modules, context }, signal),
+        program: { place, file: relative(place, program.file) },
+        records: this.#eras,
+        log: (text) => {
+          context.log('lifecycle', text);
+        },
+        ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
+      },
+      context.signal,
+    );
     context.log('lifecycle', `${wanted.name} ${wanted.version} runs`);
     return backend;
   }
 
-  async #commandOf(wanted: ServerPackage, installed: InstalledPackage, folders: PackageFolders): Promise<ChildCommand> {
-    const inputs = packageInputs(wanted);
-    const { runtimeArguments, programArguments, program } =
-      wanted.runtime_hint === 'npx'
-        ? npxArguments(wanted.name, inputs.runtimeArguments, inputs.programArguments)
-        : { ...inputs, program: undefined };
-    const file = await chooseProgram(installed, program);
-    const [run, args] = (await isForNode(file))
-      ? [process.execPath, [...runtimeArguments, file, ...programArguments]]
-      : [file, programArguments];
-    return {
-      program: run,
-      args,
-      environment: childEnvironment(inputs.environment, this.#options.environment, folders),
-      cwd: folders.work,
-      folder: folders.root,
-    };
+  async #start(era: Era, server: Server, signal: AbortSignal): Promise<McpBackend> {
+    const folders = await packageFolders(this.#options.children, server.entry.id);
+    const backend = this.#supervise(era, server, folders);
+    await backend.start(signal);
+    return backend;
   }
 
-  #supervise(
-    entry: ServerEntry,
-    command: ChildCommand,
-    folders: PackageFolders,
-    places: Readonly<Record<string, string>>,
-    context: LoadContext,
-  ): SupervisedBackend {
-    const { children, ids, startTimeoutMs, crashPolicy } = this.#options;
+  #supervise(era: Era, { entry, program, modules, context }: Server, folders: PackageFolders): SupervisedBackend {
+    const { children, ids, environment, startTimeoutMs, crashPolicy } = this.#options;
     const output = new OutputLog({
-      mask: textMask(secretsOf(entry), places),
+      mask: textMask(secretsOf(entry), { [folders.root]: '(work)', [modules]: '(package)' }),
       onLine: (stream, text) => {
         context.log(stream, text);
       },
     });
+    const command = {
+      program: program.run,
+      args: program.args,
+      environment: childEnvironment(program.environment, environment, folders),
+      cwd: folders.work,
+      folder: folders.root,
+    };
     return new SupervisedBackend({
-      launch: (signal) => launchStdioServer({ children, command, ids, output }, signal),
+      launch: (signal) => launchStdioServer({ children, command, ids, output, era }, signal),
       output,
       release: () => folders.remove(),
+      isStateless: era === 'modern',
       ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
       ...(crashPolicy === undefined ? {} : { crashPolicy }),
     });
   }
+}
+
+/** What is run of a package. */
+interface Program {
+  file: string;
+  run: string;
+  args: readonly string[];
+  /** What the entry declares. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** What all processes of a server have in common. */
+interface Server {
+  entry: ServerEntry;
+  program: Program;
+  /** The node_modules that its package is in. */
+  modules: string;
+  context: LoadContext;
+}
+
+async function programOf(wanted: ServerPackage, installed: InstalledPackage): Promise<Program> {
+  const { environment, ...inputs } = packageInputs(wanted);
+  const { runtimeArguments, programArguments, program } =
+    wanted.runtime_hint === 'npx'
+      ? npxArguments(wanted.name, inputs.runtimeArguments, inputs.programArguments)
+      : { ...inputs, program: undefined };
+  const file = await chooseProgram(installed, program);
+  return (await isForNode(file))
+    ? { file, run: process.execPath, args: [...runtimeArguments, file, ...programArguments], environment }
+    : { file, run: file, args: programArguments, environment };
 }
 
 function npmPackageOf(entry: ServerEntry): { wanted: ServerPackage; index: number } {

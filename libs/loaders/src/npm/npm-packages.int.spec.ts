@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NpmRegistry } from '@mcp-hub/test-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../test/loading.js';
-import { NpmRegistry } from '../../test/npm-registry.js';
 import { eventually } from '../../test/recording-server.js';
 import { ChildProcesses } from '../supervision/child-processes.js';
 import { NpmPackages } from './npm-packages.js';

@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LoadFailed } from '@mcp-hub/domain';
 import { cacheFailure, inCache } from '../packages/cache-failure.js';
+import { withLock } from '../packages/install-lock.js';
 import type { ChildProcesses, Finished } from '../supervision/child-processes.js';
-import { withLock } from './install-lock.js';
 import { findNpmCli, npmEnvironment } from './npm-cli.js';
 import { npmFailure } from './npm-failure.js';
 

@@ -1,4 +1,10 @@
-import type { ListenFilter, McpCall, McpNotificationSink, McpOutcome } from '@mcp-hub/application';
+import type {
+  ListenFilter,
+  McpCall,
+  McpClientNotification,
+  McpNotificationSink,
+  McpOutcome,
+} from '@mcp-hub/application';
 import { FakeBackend } from '@mcp-hub/application/testing';
 import { LoadFailed } from '@mcp-hub/domain';
 import type { Timers } from '@mcp-hub/mcp';
@@ -12,7 +18,11 @@ import { SupervisedBackend, type LaunchedServer } from './supervised-backend.js'
 class Backend extends FakeBackend {
   readonly calls: McpCall[] = [];
   readonly sinks = new Map<ListenFilter, McpNotificationSink>();
+  readonly told: McpClientNotification[] = [];
   outcome: McpOutcome = { kind: 'complete', result: {} };
+  notify(notification: McpClientNotification): void {
+    this.told.push(notification);
+  }
   override async call(call?: McpCall): Promise<McpOutcome> {
     if (call) this.calls.push(call);
     return this.outcome;
@@ -180,6 +190,17 @@ describe('SupervisedBackend', () => {
       expect(retry).toMatchObject({ data: { outcome: 'unknown', reason: 'server_gone' } });
     },
   );
+
+  it('hands on what clients tell the server that runs', async () => {
+    const { backend, servers, crash, restart } = supervised();
+    const told = { method: 'notifications/roots/list_changed', params: {} };
+    await backend.start(signal());
+    await crash();
+    backend.notify(told, { id: 'ann' });
+    await restart();
+    backend.notify(told, { id: 'ann' });
+    expect(servers.map((server) => server.backend.told)).toEqual([[], [told]]);
+  });
 
   it('keeps subscriptions over a restart', async () => {
     const { backend, servers, crash, restart } = supervised();

@@ -3,6 +3,8 @@ import type {
   McpBackend,
   McpCall,
   McpCallContext,
+  McpCaller,
+  McpClientNotification,
   McpDescription,
   McpNotificationSink,
   McpOutcome,
@@ -29,6 +31,8 @@ export interface SupervisedBackendOptions {
   release(): Promise<void>;
   /** For each start after the first one; default 30 s. */
   startTimeoutMs?: number;
+  /** A call that asks for input has ended at the server, as in the modern era: a retry needs no start in particular. */
+  isStateless?: boolean;
   crashPolicy?: CrashPolicy;
   timers?: Timers;
   /** Milliseconds of a clock that does not jump. */
@@ -87,7 +91,8 @@ export class SupervisedBackend implements McpBackend {
 
   async call(call: McpCall, context: McpCallContext): Promise<McpOutcome> {
     const { requestState } = call.params;
-    const parked = typeof requestState === 'string' ? /^(\d+):(.*)$/s.exec(requestState) : null;
+    const isParked = typeof requestState === 'string' && this.#options.isStateless !== true;
+    const parked = isParked ? /^(\d+):(.*)$/s.exec(requestState) : null;
     if (parked && (!this.#server || Number(parked[1]) !== this.#epoch)) {
       return loss('unknown', 'The server was restarted while the call waited for input.');
     }
@@ -99,7 +104,13 @@ export class SupervisedBackend implements McpBackend {
       context,
     );
     if (outcome.kind !== 'inputRequired' || outcome.requestState === undefined) return outcome;
+    if (this.#options.isStateless === true) return outcome;
     return { ...outcome, requestState: `${epoch}:${outcome.requestState}` };
+  }
+
+  /** While the server is down there is nobody whom it could concern. */
+  notify(notification: McpClientNotification, caller: McpCaller): void {
+    this.#server?.backend.notify?.(notification, caller);
   }
 
   listen(filter: ListenFilter, sink: McpNotificationSink): () => void {

@@ -5,9 +5,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { findNpmCli } from '../src/npm/npm-cli.js';
 
 interface Published {
   manifest: Record<string, unknown>;
@@ -51,18 +50,25 @@ export class NpmRegistry {
     return this.requests.filter((path) => path.startsWith(`${name}/-/`)).length;
   }
 
-  /** Packs the folder with npm and offers the result. @param changes of its package.json */
+  /** Packs the folder with `npm pack`, which runs none of its scripts, and offers the result. @param changes of its package.json */
   async publish(folder: string, changes: Record<string, unknown> = {}): Promise<void> {
     const work = await mkdtemp(join(tmpdir(), 'mcp-hub-pack-'));
     try {
       const source = join(work, 'package');
-      await cp(folder, source, { recursive: true });
+      // An installed package has links in it where it comes from a workspace, and what npm has put into it.
+      await cp(folder, source, {
+        recursive: true,
+        dereference: true,
+        filter: (path) => basename(path) !== 'node_modules',
+      });
       const original = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as Record<string, unknown>;
       const manifest = { ...original, ...changes };
       await writeFile(join(source, 'package.json'), JSON.stringify(manifest));
-      const npm = (await findNpmCli(process.env['PATH'] ?? '')) ?? '';
-      const args = [npm, 'pack', source, '--json', '--pack-destination', work, '--cache', join(work, 'cache')];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: work });
+      const options = ['--json', '--ignore-scripts', '--pack-destination', work, '--cache', join(work, 'cache')];
+      const { stdout } = await promisify(execFile)('npm', ['pack', source, ...options], {
+        cwd: work,
+        maxBuffer: 64 * 1024 * 1024,
+      });
       const packed = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;
       const [{ filename } = { filename: '' }] = Object.values(packed);
       const tarball = await readFile(join(work, filename));
