@@ -23,7 +23,7 @@ function aLeg(scenarios: Record<string, Check[] | 'timed out'>): LegResult {
 describe('compareLeg', () => {
   it('finds nothing where both sides pass the same checks', () => {
     const leg = aLeg({ ping: [check('ping')], tools: [check('list'), check('schema', 'INFO')] });
-    expect(compareLeg(leg, leg)).toEqual({ direct: 2, through: 2, lost: [], faults: [] });
+    expect(compareLeg(leg, leg)).toEqual({ direct: 2, through: 2, lost: [], excused: [], faults: [] });
   });
 
   it('names a check that fails through the hub only, with its message', () => {
@@ -92,5 +92,25 @@ describe('compareLeg', () => {
 
   it('reports a leg without scenarios', () => {
     expect(compareLeg(aLeg({}), aLeg({})).faults).toEqual(['no scenario was run directly']);
+  });
+
+  it('excuses the one check that can not be passed in this way of hosting', () => {
+    const direct = aLeg({ sse: [check('resume'), check('poll')] });
+    const through = aLeg({ sse: [check('resume', 'INFO'), check('poll', 'FAILURE')] });
+    expect(compareLeg(direct, through, 'resume')).toMatchObject({
+      lost: [{ id: 'poll' }],
+      excused: [{ id: 'resume' }],
+      faults: [],
+    });
+  });
+
+  it('reports a check that is excused and passes after all', () => {
+    const leg = aLeg({ sse: [check('resume')] });
+    expect(compareLeg(leg, leg, 'resume').faults).toEqual(['resume passes after all: excuse it no longer']);
+  });
+
+  it('has nothing to excuse in a leg without that check', () => {
+    const leg = aLeg({ ping: [check('ping')] });
+    expect(compareLeg(leg, leg, 'resume')).toMatchObject({ lost: [], excused: [], faults: [] });
   });
 });

@@ -13,20 +13,40 @@ export interface LegComparison {
   direct: number;
   through: number;
   lost: LostCheck[];
+  /** Lost as is known before, which nothing but `unreachable` is for. */
+  excused: LostCheck[];
   /** What makes the comparison worthless: scenarios that checked nothing directly, or did not end. */
   faults: string[];
 }
 
 /**
  * Names every check that passed directly and not through the hub. A suite makes some checks more than once: as many
- * must pass. Nothing is expected to fail, and what fails on both sides is no loss.
+ * must pass. What fails on both sides is no loss.
+ *
+ * @param unreachable the id of a check that can't be passed in this way of hosting, whatever the hub does: it is no loss
+ *   either, and its passing after all is a fault
  */
-export function compareLeg(direct: LegResult, through: LegResult): LegComparison {
-  const lost = direct.scenarios.flatMap(({ scenario, checks }) => {
+export function compareLeg(direct: LegResult, through: LegResult, unreachable?: string): LegComparison {
+  const all = direct.scenarios.flatMap(({ scenario, checks }) => {
     const counterpart = through.scenarios.find((other) => other.scenario === scenario);
     return lostOf(scenario, checks, counterpart?.checks ?? [], counterpart?.isTimedOut === true);
   });
-  return { direct: passedCount(direct), through: passedCount(through), lost, faults: faultsOf(direct) };
+  const excused = all.filter(({ id }) => id === unreachable);
+  const faults = faultsOf(direct);
+  const isPassedDirectly = hasPassed(direct, unreachable);
+  if (isPassedDirectly && excused.length === 0)
+    faults.push(`${String(unreachable)} passes after all: excuse it no longer`);
+  return {
+    direct: passedCount(direct),
+    through: passedCount(through),
+    lost: all.filter((check) => !excused.includes(check)),
+    excused,
+    faults,
+  };
+}
+
+function hasPassed({ scenarios }: LegResult, id: string | undefined): boolean {
+  return scenarios.some(({ checks }) => checks.some((check) => check.id === id && isPassed(check)));
 }
 
 function lostOf(scenario: string, direct: Check[], through: Check[], isTimedOut: boolean): LostCheck[] {

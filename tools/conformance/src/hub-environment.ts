@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { fixtureFolder } from './fixtures.js';
 
 /** A token with all rights at the REST API; the MCP endpoints are open, as the suites know no credentials. */
 export const token = 'conformance-token-with-all-rights';
-
-const fixture = fileURLToPath(new URL('../fixture/', import.meta.url));
 
 /** The settings of the hub; what is left out has its default, whatever the person who runs this has set. */
 export function hubEnvironment(): Record<string, string> {
@@ -17,7 +15,7 @@ export function hubEnvironment(): Record<string, string> {
     MCP_REGISTRY_API_HOST: '127.0.0.1',
     MCP_REGISTRY_GATEWAY_HOST: '127.0.0.1',
     MCP_REGISTRY_API_AUTH_TOKENS: token,
-    MCP_REGISTRY_LOADER_MODULE_ROOTS: fixture,
+    MCP_REGISTRY_LOADER_MODULE_ROOTS: fixtureFolder,
     MCP_REGISTRY_SEED_IMPORT_ON_STARTUP: 'false',
     MCP_REGISTRY_LOG_LEVEL: process.env['CONFORMANCE_LOG_LEVEL'] ?? 'error',
   };

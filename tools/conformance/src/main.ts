@@ -1,65 +1,76 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { compareLeg } from './compare-leg.js';
+import { compareHosted } from './compare-hosted.js';
+import { startFixtureRegistry } from './fixture-registry.js';
+import type { Fixture } from './fixtures.js';
+import { hostedEntry } from './hosted-entry.js';
 import type { LegResult } from './leg-result.js';
-import { legs, nameOf, type Leg } from './legs.js';
+import { readMainOptions, usage, type MainOptions } from './main-options.js';
 import { formatReport, isGood, type ReportRow } from './report.js';
 import { runLeg, type RunOptions } from './run-leg.js';
 import { serveDirectly } from './serve-directly.js';
-import { hubForms, serveThroughHub } from './serve-through-hub.js';
+import { startHub } from './start-hub.js';
+import type { Subject } from './subject.js';
 import { nodeForSuites } from './suite-node.js';
 
-const usage = `Usage: node dist/main.js [--form standalone|split]... [--leg SUITE@REVISION]... [--json FILE]
-Runs the official conformance suites against the fixture directly and through the hub, and names every check lost.
-Legs: ${legs.map((leg) => `${leg.suiteVersion}@${leg.revision}`).join(', ')}. All of them in both forms by default.`;
-
-interface Plan {
-  forms: (typeof hubForms)[number][];
-  legs: Leg[];
-  json: string | undefined;
-}
-
-function planOrExit(): Plan {
+function optionsOrExit(): MainOptions {
   try {
-    const { values } = parseArgs({
-      options: {
-        form: { type: 'string', multiple: true },
-        leg: { type: 'string', multiple: true },
-        json: { type: 'string' },
-      },
-    });
-    const forms = hubForms.filter((form) => values.form?.includes(form) ?? true);
-    const chosen = legs.filter((leg) => values.leg?.includes(`${leg.suiteVersion}@${leg.revision}`) ?? true);
-    if (forms.length !== (values.form?.length ?? hubForms.length)) throw new TypeError('There is no such form.');
-    if (chosen.length !== (values.leg?.length ?? legs.length)) throw new TypeError('There is no such leg.');
-    return { forms, legs: chosen, json: values.json };
+    return readMainOptions(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exit(2);
   }
 }
 
-const plan = planOrExit();
-const options: RunOptions = { node: await nodeForSuites(), scenarioMs: 35_000 };
-
-async function runAll(url: string): Promise<Map<Leg, LegResult>> {
-  const results = new Map<Leg, LegResult>();
-  for (const leg of plan.legs) results.set(leg, await runLeg(leg, url, options));
-  return results;
+interface Direct {
+  fixture: Fixture;
+  subject: Subject;
+  /** In the order of the fixture's legs. */
+  results: LegResult[];
 }
 
-const directly = await serveDirectly();
-const direct = await runAll(directly.url).finally(() => directly.stop());
-
+const plan = optionsOrExit();
+const options: RunOptions = { node: await nodeForSuites(), scenarioMs: 35_000 };
+const directs: Direct[] = [];
 const rows: ReportRow[] = [];
-for (const form of plan.forms) {
-  const hub = await serveThroughHub(form);
-  const through = await runAll(hub.url).finally(() => hub.stop());
-  for (const leg of plan.legs) {
-    const [one, other] = [direct.get(leg), through.get(leg)];
-    if (!one || !other) throw new Error(`${nameOf(leg)} was not run.`);
-    rows.push({ leg, form, ...compareLeg(one, other), directMs: one.durationMs, throughMs: other.durationMs });
+
+async function runDirectly(): Promise<void> {
+  for (const fixture of plan.fixtures) {
+    const direct: Direct = { fixture, subject: await serveDirectly(fixture), results: [] };
+    directs.push(direct);
+    for (const leg of fixture.legs) direct.results.push(await runLeg(leg, direct.subject.url, options));
   }
+}
+
+async function runThroughHubs(): Promise<void> {
+  const registry = await startFixtureRegistry(plan.fixtures);
+  for (const form of plan.forms) {
+    const hub = await startHub(form, registry.url);
+    try {
+      for (const { fixture, subject, results } of directs) {
+        for (const hosting of fixture.hostings.filter((each) => plan.hostings.includes(each))) {
+          const url = await hub.host(hostedEntry(fixture, hosting, subject.url));
+          for (const [index, direct] of results.entries()) {
+            const leg = fixture.legs[index];
+            if (!leg) continue;
+            const through = await runLeg(leg, url, options);
+            const times = { directMs: direct.durationMs, throughMs: through.durationMs };
+            const compared = compareHosted(hosting, direct, through);
+            rows.push({ leg, fixture: fixture.name, hosting, form, ...compared, ...times });
+          }
+        }
+      }
+    } finally {
+      await hub.stop();
+    }
+  }
+  await registry.close();
+}
+
+try {
+  await runDirectly();
+  await runThroughHubs();
+} finally {
+  await Promise.all(directs.map(({ subject }) => subject.stop()));
 }
 process.stdout.write(`${formatReport(rows)}\n`);
 if (plan.json !== undefined) await writeFile(plan.json, `${JSON.stringify(rows, undefined, 2)}\n`);

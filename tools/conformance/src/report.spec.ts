@@ -5,10 +5,13 @@ import { formatReport, isGood, type ReportRow } from './report.js';
 const leg: Leg = { suite: 'conformance-0-1', suiteVersion: '0.1.16', revision: '2025-11-25', reached: 44 };
 const good: ReportRow = {
   leg,
+  fixture: 'sdk-v2',
+  hosting: 'stdio',
   form: 'split',
   direct: 44,
   through: 44,
   lost: [],
+  excused: [],
   faults: [],
   directMs: 1_234,
   throughMs: 2_000,
@@ -16,19 +19,21 @@ const good: ReportRow = {
 const lost = { scenario: 'ping', id: 'ping', name: 'Ping', reason: 'FAILURE: no answer' };
 
 describe('formatReport', () => {
-  it('has a line for each leg and form', () => {
+  it('has a line for each leg, way of hosting and form', () => {
     expect(formatReport([good, { ...good, form: 'standalone' }])).toBe(
       [
-        'leg                   form        direct    through  lost  direct s  through s',
-        '0.1.16 at 2025-11-25  split       44 of 44  44       0     1.2       2.0',
-        '0.1.16 at 2025-11-25  standalone  44 of 44  44       0     1.2       2.0',
+        'leg                   fixture  hosting  form        direct    through  lost  excused  direct s  through s',
+        '0.1.16 at 2025-11-25  sdk-v2   stdio    split       44 of 44  44       0     0        1.2       2.0',
+        '0.1.16 at 2025-11-25  sdk-v2   stdio    standalone  44 of 44  44       0     0        1.2       2.0',
       ].join('\n'),
     );
   });
 
   it('names what is lost, and why', () => {
     const report = formatReport([good, { ...good, form: 'standalone', through: 43, lost: [lost] }]);
-    expect(report).toContain('0.1.16 at 2025-11-25, standalone:\n  - ping › ping (Ping): FAILURE: no answer');
+    expect(report).toContain(
+      '0.1.16 at 2025-11-25, sdk-v2 as stdio, standalone:\n  - ping › ping (Ping): FAILURE: no answer',
+    );
     expect(report).not.toContain('split:');
   });
 

@@ -1,9 +1,11 @@
 import type { LegComparison, LostCheck } from './compare-leg.js';
 import { nameOf, type Leg } from './legs.js';
 
-/** One leg, in one form of the hub. */
+/** One leg of one fixture, hosted in one way, in one form of the hub. */
 export interface ReportRow extends LegComparison {
   leg: Leg;
+  fixture: string;
+  hosting: string;
   form: string;
   directMs: number;
   throughMs: number;
@@ -18,16 +20,19 @@ export function label({ scenario, id, name }: LostCheck): string {
   return `${scenario} › ${id} (${name})`;
 }
 
-/** A table for people: leg × form, what passed directly and through the hub, and what was lost with the reason. */
+/** A table for people: leg × fixture × hosting × form, what passed directly and through the hub, and what was lost with the reason. */
 export function formatReport(rows: readonly ReportRow[]): string {
   const cells = [
-    ['leg', 'form', 'direct', 'through', 'lost', 'direct s', 'through s'],
+    ['leg', 'fixture', 'hosting', 'form', 'direct', 'through', 'lost', 'excused', 'direct s', 'through s'],
     ...rows.map((row) => [
       nameOf(row.leg),
+      row.fixture,
+      row.hosting,
       row.form,
       `${row.direct} of ${row.leg.reached}`,
       String(row.through),
       String(row.lost.length),
+      String(row.excused.length),
       seconds(row.directMs),
       seconds(row.throughMs),
     ]),
@@ -40,7 +45,7 @@ export function formatReport(rows: readonly ReportRow[]): string {
       .trimEnd(),
   );
   for (const row of rows.filter((other) => !isGood(other))) {
-    lines.push('', `${nameOf(row.leg)}, ${row.form}:`);
+    lines.push('', `${nameOf(row.leg)}, ${row.fixture} as ${row.hosting}, ${row.form}:`);
     for (const fault of row.faults) lines.push(`  ! ${fault}`);
     if (row.direct < row.leg.reached) lines.push(`  ! only ${row.direct} of ${row.leg.reached} checks passed directly`);
     for (const check of row.lost) lines.push(`  - ${label(check)}: ${check.reason}`);
