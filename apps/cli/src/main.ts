@@ -11,5 +11,6 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   err: process.stderr,
   // Loaded only when wanted: the other commands are over before all of the hub is read.
   runHub: async (options) => (await import('@mcp-hub/standalone')).runStandalone(options),
+  bridge: async (options) => (await import('./stdio/stdio-command.js')).stdioCommand(options, process),
 });
 if (exitCode !== undefined) process.exitCode = exitCode;

@@ -4,6 +4,7 @@ import type { StandaloneOptions } from '@mcp-hub/standalone';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCommandLine } from './program.js';
+import type { StdioCommandOptions } from './stdio/stdio-command.js';
 
 const status = {
   hub: { name: 'Test Hub', uptime: 7 },
@@ -45,13 +46,23 @@ beforeEach(async () => {
 afterEach(() => hub.stop());
 
 async function run(args: string[], env: Record<string, string> = {}) {
-  const result = { code: undefined as number | undefined, out: '', err: '', ran: [] as StandaloneOptions[] };
+  const result = {
+    code: undefined as number | undefined,
+    out: '',
+    err: '',
+    ran: [] as StandaloneOptions[],
+    bridged: [] as StdioCommandOptions[],
+  };
   result.code = await runCommandLine(args, {
     env,
     version: '1.2.3',
     out: { write: (text) => (result.out += text) },
     err: { write: (text) => (result.err += text) },
     runHub: async (options) => void result.ran.push(options ?? {}),
+    bridge: async (options) => {
+      result.bridged.push(options);
+      return 3;
+    },
   });
   return result;
 }
@@ -161,10 +172,20 @@ it('runs the hub as configured where the command line says nothing', async () =>
   expect((await run(['run'])).ran).toEqual([{ overrides: {} }]);
 });
 
+it('bridges to the server, hub and token of the command line, and ends with what the bridge ends with', async () => {
+  const { code, bridged, out } = await run(['stdio', 'weather', '--url', 'http://hub:1', '--token', 'abc']);
+  expect([code, bridged, out]).toEqual([3, [{ id: 'weather', url: 'http://hub:1', token: 'abc' }], '']);
+});
+
+it('ends with 2 where no server is named to bridge to', async () => {
+  const { code, bridged } = await run(['stdio']);
+  expect([code, bridged]).toEqual([2, []]);
+});
+
 it('shows the commands and the shared options with --help, as output', async () => {
   const { code, out, err } = await run(['--help']);
   expect([code, err]).toEqual([0, '']);
-  expect(out).toMatch(/--config <file>[^]*--url <url>[^]*--token <token>[^]*run [^]*status /);
+  expect(out).toMatch(/--config <file>[^]*--url <url>[^]*--token <token>[^]*run [^]*status [^]*stdio /);
 });
 
 it('shows the shared options with the --help of a command', async () => {

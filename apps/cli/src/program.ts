@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { runStandalone } from '@mcp-hub/standalone';
 import { exitCodes } from './exit-codes.js';
 import { statusCommand, type Terminal } from './status.js';
+import type { StdioCommandOptions } from './stdio/stdio-command.js';
 
 /** What the commands need of the process they run in. */
 export interface CommandHost extends Terminal {
@@ -9,6 +10,8 @@ export interface CommandHost extends Terminal {
   version: string;
   /** Runs the hub in this process, which ends with it. */
   runHub: typeof runStandalone;
+  /** Bridges this process' standard streams to a server, until they end. @returns the exit code */
+  bridge: (options: StdioCommandOptions) => Promise<number>;
 }
 
 interface SharedOptions {
@@ -75,6 +78,19 @@ export async function runCommandLine(args: readonly string[], host: CommandHost)
         },
         host,
       );
+    });
+
+  program
+    .command('stdio')
+    .description("serve one of the hub's servers on standard streams, for MCP clients that speak nothing else")
+    .argument('<id>', 'the server, as "status" lists it')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { url, token } = command.optsWithGlobals<SharedOptions>();
+      exitCode = await host.bridge({
+        id,
+        url: url ?? (host.env['MCP_REGISTRY_URL'] || defaultUrl),
+        token: token ?? (host.env['MCP_REGISTRY_TOKEN'] || undefined),
+      });
     });
 
   try {

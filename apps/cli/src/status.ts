@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { askHub } from './ask-hub.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 
 export interface StatusOptions {
@@ -21,7 +22,6 @@ interface HubStatus {
 }
 
 const formats = ['table', 'json', 'yaml'];
-const timeoutMs = 10_000;
 
 /**
  * `status`: what the hub at `url` says of itself and its servers (hub-api.md, section 2, `GET /v0/status`).
@@ -34,49 +34,22 @@ export async function statusCommand(options: StatusOptions, { out, err }: Termin
     err.write(`--format is one of ${formats.join(', ')}.\n`);
     return exitCodes.usage;
   }
-  const address = statusAddress(url);
-  if (!address) {
-    err.write(`--url is the address of a hub, such as http://localhost:8080, not "${url}".\n`);
-    return exitCodes.usage;
+  const answer = await askHub({ url, token }, '/v0/status');
+  if (answer.kind === 'failed') {
+    err.write(`${answer.reason}\n`);
+    return answer.exitCode;
   }
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(address, {
-      headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    body = await response.json().catch(() => undefined);
-  } catch {
-    // Whatever the network failed with, there is the same to do.
+  const { status, body } = answer;
+  if (status !== 200 || !isHubStatus(body)) {
     err.write(
-      `No hub answers at ${url}. Start one with "npm start" or "mcp-hub-registry run", or name another with --url.\n`,
-    );
-    return exitCodes.notReachable;
-  }
-  if (response.status === 401 || response.status === 403) {
-    const remedy = token === undefined ? 'give a token' : 'the token is not one that may read; give another';
-    err.write(`The hub at ${url} refused: ${remedy} with --token or MCP_REGISTRY_TOKEN.\n`);
-    return exitCodes.refused;
-  }
-  if (!response.ok || !isHubStatus(body)) {
-    err.write(
-      response.ok
+      status === 200
         ? `What answers at ${url} is no hub. Name another with --url.\n`
-        : `The hub at ${url} answered ${response.status}.\n`,
+        : `The hub at ${url} answered ${status}.\n`,
     );
     return exitCodes.failed;
   }
   out.write(render(body, format));
   return exitCodes.done;
-}
-
-/** @returns undefined where the URL is none that HTTP reaches */
-function statusAddress(url: string): URL | undefined {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (!address || !/^https?:$/.test(address.protocol)) return undefined;
-  address.pathname = `${address.pathname.replace(/\/+$/, '')}/v0/status`;
-  return address;
 }
 
 function isHubStatus(body: unknown): body is HubStatus {
