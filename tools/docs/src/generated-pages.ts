@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { settingsMarkdown } from '@mcp-hub/platform';
 import { errorsMarkdown } from './errors-markdown.js';
+import { protocolMarkdown } from './protocol-markdown.js';
 
 export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -19,6 +20,7 @@ export async function generatedPages(): Promise<GeneratedPage[]> {
   const pages = [
     { file: 'docs/configuration.md', body: configuration() },
     { file: 'docs/errors.md', body: errorsMarkdown(workspaceRoot) },
+    { file: 'docs/protocol.md', body: protocolMarkdown() },
   ];
   const style = await resolveConfig(fileURLToPath(import.meta.url));
   return Promise.all(
