@@ -41,6 +41,11 @@ export class Hub {
     return this.given.token;
   }
 
+  /** Of the REST API. */
+  get apiUrl(): string {
+    return this.state.api;
+  }
+
   get gateways(): string[] {
     return this.state.gateways.map(({ url }) => url);
   }

@@ -41,6 +41,7 @@ export async function modernRequest(
       params: {
         ...params,
         _meta: {
+          ...(params['_meta'] as Record<string, unknown> | undefined),
           'io.modelcontextprotocol/protocolVersion': protocolVersion,
           'io.modelcontextprotocol/clientCapabilities': clientCapabilities,
         },

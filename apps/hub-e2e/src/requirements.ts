@@ -25,6 +25,10 @@ export const requirements = {
   'MCP-6': 'DELETE ends a session; its id, a forged one and a foreign one are 404.',
   'MCP-7': 'An unknown server is 404.',
   'MCP-8': 'A request waits for a server that is still loading.',
+  'STDIO-1': 'A legacy client on standard streams lists and calls the tools of a server through the stdio bridge.',
+  'STDIO-2': 'A modern client on standard streams calls a tool through the stdio bridge.',
+  'STDIO-3': 'The requests and the progress of a server reach a client on standard streams.',
+  'STDIO-4': 'The stdio bridge to an unknown server ends with a sentence and exit code 3.',
   'LIFE-1': 'A disabled server answers 503 with the reason; enabled again it works.',
   'LIFE-2': 'A deleted server is 404, and its id is free again.',
   'LIFE-3':
@@ -45,6 +49,31 @@ export const requirements = {
   'RELOAD-3': 'A reload that fails costs no call of a legacy client, a modern client and a plain loop.',
   'SESS-1': 'A session of a killed worker is revived on another, and its client is told once.',
   'SESS-2': 'With session_recovery strict a session of a killed worker is 404.',
+  'SESS-3':
+    'The events of a call whose gateway is killed are fetched at another gateway: none is lost, none comes twice.',
+  'SESS-4': 'A gateway restart loses no session.',
+  'SESS-5':
+    'A session that is revived after kill -9 of its worker keeps its subscriptions, its log level and what its client can be asked.',
+  'SESS-6': 'With as many sessions as gateway.max_sessions another one is 503 with Retry-After, until one ends.',
+  'SSE-1':
+    'A client of the HTTP+SSE transport lists and calls the tools of a server, is asked by it and hears what it subscribed to.',
+  'SSE-2': 'When the stream of HTTP+SSE closes, what is in flight is cancelled at the server.',
+  'SSE-3':
+    'A message of HTTP+SSE may come to any gateway; one of a forged or foreign session is 404, from a foreign page 403.',
+  'FLIGHT-1':
+    'While workers are killed and gateways restarted, every outcome that a client is told agrees with what was executed: nothing twice unless its tool allows it, nothing that was called not_executed, nothing without an outcome.',
+  'FLIGHT-2': 'A gateway, and a worker, that is told to stop lets the calls in hand finish.',
+  'ISO-1':
+    'As many calls as limits.max_concurrency run at a server, as many wait, and one more is told at once that it was not executed and when to try again.',
+  'ISO-2':
+    'A server that does not answer is called no more for a while; its status says what is wrong, since when and what to do, and it is called again by itself.',
+  'ISO-3':
+    'Callers of a server that hangs, answers garbage, goes away or sends too much get an error that says so, and the server stays.',
+  'ISO-4':
+    'While a server misbehaves every call of another one on the same worker succeeds, and the memory of worker and gateway stays bounded.',
+  'ISO-5': 'Clients that read slowly or not at all cost a bounded amount of memory, and nobody else a call.',
+  'ISO-6':
+    'A modern client that goes away cancels its call at the server; a legacy one does so by notifications/cancelled.',
   'PARK-1': 'A modern client answers the elicitation and the sampling of a legacy stdio server.',
   'PARK-2': 'The answer to a parked call goes through another gateway than the call.',
   'PARK-3': 'The answer to a parked call that lands on another worker finds its call.',

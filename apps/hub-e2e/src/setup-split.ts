@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
 import { fixtures, hubEnvironment, token, workspaceRoot } from './hub-environment.js';
 import './hub-state.js';
+import { offerPackages } from './packages.js';
 
 const readyWithinMs = 120_000;
 
@@ -14,13 +15,14 @@ const readyWithinMs = 120_000;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-hub-e2e-'));
   const stateFile = join(folder, 'stack.json');
+  const packages = await offerPackages();
   const stack = spawn(
     process.execPath,
     [
       join(workspaceRoot, 'tools/stack/dist/main.js'),
       ...['--apis', '2', '--workers', '2', '--gateways', '2', '--respawn', '--state', stateFile],
     ],
-    { env: hubEnvironment(), cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'inherit'] },
+    { env: { ...hubEnvironment(), ...packages.env }, cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ended = once(stack, 'exit');
   const ready = once(createInterface(stack.stdout), 'line', { signal: AbortSignal.timeout(readyWithinMs) });
@@ -30,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     stack.kill('SIGTERM');
     await ended;
+    await packages.close();
     await rm(folder, { recursive: true, force: true });
   };
 }

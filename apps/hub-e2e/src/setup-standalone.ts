@@ -8,12 +8,14 @@ import type { StackState } from '@mcp-hub/stack';
 import type { TestProject } from 'vitest/node';
 import { fixtures, hubEnvironment, token, workspaceRoot } from './hub-environment.js';
 import './hub-state.js';
+import { offerPackages } from './packages.js';
 
 /** Starts the standalone for all tests of the project, and starts it again, on the same port and data, when it ends. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-hub-e2e-'));
   const stateFile = join(folder, 'standalone.json');
   const port = await freePort();
+  const packages = await offerPackages();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let isStopping = false;
@@ -21,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, [join(workspaceRoot, 'apps/standalone/dist/main.js')], {
       cwd: folder,
-      env: { ...hubEnvironment(), MCP_REGISTRY_API_PORT: String(port) },
+      env: { ...hubEnvironment(), ...packages.env, MCP_REGISTRY_API_PORT: String(port) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const started = child;
@@ -57,6 +59,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       child.kill('SIGTERM');
       await ended;
     }
+    await packages.close();
     await rm(folder, { recursive: true, force: true });
   };
 }
