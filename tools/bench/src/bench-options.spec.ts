@@ -8,8 +8,25 @@ describe('readBenchOptions', () => {
       seconds: 5,
       rounds: 5,
       connections: [1, 16, 64],
-      legs: ['a', 'b', 'c1', 'c2', 'c3', 'd'],
+      legs: ['a', 'b', 'c1', 'c2', 'c3', 'd', 'e1', 'e2', 'f1', 'f2', 'g1', 'g2', 'h', 'r1', 'r2'],
     });
+  });
+
+  it('measures other hubs too when it is told so', () => {
+    expect(readBenchOptions(['--peers', '--legs', 'b,p1'])).toMatchObject({ legs: ['b', 'p1', 'p2', 'p3'] });
+  });
+
+  it('opens 1,000 sessions unless told otherwise', () => {
+    expect(readBenchOptions(['--sessions'])).toEqual({ kind: 'sessions', sessions: 1_000 });
+    expect(readBenchOptions(['--sessions', '50'])).toEqual({ kind: 'sessions', sessions: 50 });
+  });
+
+  it('puts a good server under load on 16 connections beside bad ones', () => {
+    expect(readBenchOptions(['--isolation'])).toEqual({ kind: 'isolation', seconds: 5, rounds: 3, connections: 16 });
+  });
+
+  it('starts each form ten times', () => {
+    expect(readBenchOptions(['--start', '--out', 'x'])).toEqual({ kind: 'start', runs: 10, out: 'x' });
   });
 
   it('takes legs, connections, rounds, seconds and a file', () => {
@@ -44,6 +61,9 @@ describe('readBenchOptions', () => {
     [['--rounds', '0'], '--rounds takes whole numbers'],
     [['--seconds', '0'], '--seconds takes'],
     [['--render'], '--render takes the files'],
+    [['--sessions', 'many'], '--sessions takes whole numbers'],
+    [['--sessions', '1', '2'], '--sessions takes one number'],
+    [['--isolation', '--connections', '1,2'], '--connections takes one number'],
     [['c1'], 'There is no argument "c1"'],
     [['--legz', 'a'], '--legz'],
   ])('refuses %j', (args, message) => {

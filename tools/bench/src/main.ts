@@ -3,16 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { readBenchOptions, usage, type BenchOptions } from './bench-options.js';
-import { idleHead, idleRows, redisLines, type IdleReport } from './idle/idle-report.js';
+import { redisLines } from './idle/idle-report.js';
 import { runIdle } from './idle/run-idle.js';
+import { isolationAims } from './isolation/isolation-report.js';
+import { runIsolation } from './isolation/run-isolation.js';
 import { workspaceRoot } from './node-child.js';
 import { profileLines, runProfile } from './profile/run-profile.js';
-import { gateLine, isGood, legHead, legRows, ratioTable, type CallReport } from './report/call-report.js';
 import { measureRecovery, recoveryHead, recoveryRows } from './recovery/measure-recovery.js';
-import { withReport, type Report } from './report/document.js';
+import { isGood } from './report/call-report.js';
+import { withReport } from './report/document.js';
 import { thisMachine } from './report/machine.js';
+import { textOf, type Report } from './report/report-kinds.js';
 import { textTable } from './report/table.js';
 import { runCalls } from './run-calls.js';
+import { runSessions } from './sessions/run-sessions.js';
+import { sessionAims } from './sessions/session-report.js';
+import { runStart } from './start/run-start.js';
+import { startAims } from './start/start-report.js';
 
 const documentFile = join(workspaceRoot, 'docs/performance.md');
 
@@ -26,61 +33,77 @@ const tell = (line: string): void => {
 /** @returns the exit code */
 async function run(options: BenchOptions): Promise<number> {
   switch (options.kind) {
-    case 'calls': {
-      const report = await runCalls(options, tell);
-      await save(report, options.out);
-      printCalls(report);
-      return isGood(report) ? 0 : 1;
-    }
     case 'profile':
       print(profileLines(await withFolder((folder) => runProfile(options, folder, tell))));
       return 0;
-    case 'idle': {
-      const hubs = await withFolder((folder) => runIdle(options, folder, tell));
-      const report: IdleReport = {
-        kind: 'idle',
-        takenAt: new Date().toISOString(),
-        machine: thisMachine(),
-        seconds: options.seconds,
-        hubs,
-      };
-      await save(report, options.out);
-      print([...textTable(idleHead, idleRows(report)), '', ...redisLines(report)]);
-      return 0;
-    }
     case 'recovery': {
       const report = await measureRecovery(options.runs, tell);
       if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
       print(textTable(recoveryHead, recoveryRows(report)));
       return report.every(({ times }) => times.every((ms) => ms < 10_000)) ? 0 : 1;
     }
-    case 'render': {
-      let document = await readFile(documentFile, 'utf8');
-      for (const file of options.files) {
-        document = withReport(document, JSON.parse(await readFile(file, 'utf8')) as Report);
-      }
-      const style = await resolveConfig(documentFile);
-      await writeFile(documentFile, await format(document, { ...style, filepath: documentFile }));
+    case 'render':
+      await render(options.files);
       return 0;
+    default: {
+      const report = await measure(options);
+      if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(report, undefined, 2)}\n`);
+      const { tables, notes } = textOf(report);
+      print([...tables.flatMap(({ head, rows }) => [...textTable(head, rows), '']), ...notes]);
+      if (report.kind === 'idle') print(redisLines(report));
+      return isWhole(report) ? 0 : 1;
     }
   }
 }
 
-function printCalls(report: CallReport): void {
-  const { head, rows } = ratioTable(report);
-  print([
-    ...textTable(legHead, legRows(report)),
-    '',
-    ...textTable(head, rows),
-    '',
-    ...report.missing.map(({ id, reason }) => `Leg ${id} did not run: ${reason}`),
-    ...(report.errors > 0 ? [`FAIL ${report.errors} calls failed, the first on ${report.firstError ?? ''}`] : []),
-    gateLine(report.gate),
-  ]);
+type Measured = Exclude<BenchOptions, { kind: 'profile' | 'recovery' | 'render' }>;
+
+async function measure(options: Measured): Promise<Report> {
+  const head = { takenAt: new Date().toISOString(), machine: thisMachine() };
+  switch (options.kind) {
+    case 'calls':
+      return runCalls(options, tell);
+    case 'idle': {
+      const hubs = await withFolder((folder) => runIdle(options, folder, tell));
+      return { kind: 'idle', ...head, seconds: options.seconds, hubs };
+    }
+    case 'sessions': {
+      const runs = await withFolder((folder) => runSessions(options.sessions, folder, tell));
+      return { kind: 'sessions', ...head, runs, aims: sessionAims(runs) };
+    }
+    case 'isolation': {
+      const { rounds, seconds, connections } = options;
+      const plan = { rounds, seconds, connections };
+      const { samples, missing } = await runIsolation(plan, tell);
+      return { kind: 'isolation', ...head, plan, samples, missing, aims: isolationAims(samples) };
+    }
+    case 'start': {
+      const starts = await runStart(options.runs, tell);
+      return { kind: 'start', ...head, starts, aims: startAims(starts) };
+    }
+  }
 }
 
-async function save(report: Report, file: string | undefined): Promise<void> {
-  if (file !== undefined) await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+/** Nothing that the hub promises was broken; how quick it was is another question. */
+function isWhole(report: Report): boolean {
+  switch (report.kind) {
+    case 'calls':
+      return isGood(report);
+    case 'sessions':
+      return report.runs.every(({ lost }) => lost === 0);
+    case 'isolation':
+      return report.missing.length === 0 && report.samples.every(({ errors }) => errors === 0);
+    case 'idle':
+    case 'start':
+      return true;
+  }
+}
+
+async function render(files: readonly string[]): Promise<void> {
+  let document = await readFile(documentFile, 'utf8');
+  for (const file of files) document = withReport(document, JSON.parse(await readFile(file, 'utf8')) as Report);
+  const style = await resolveConfig(documentFile);
+  await writeFile(documentFile, await format(document, { ...style, filepath: documentFile }));
 }
 
 /** With a folder for what probes write, gone afterwards. */

@@ -1,9 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { echoRequest } from './load/echo-request.js';
 import type { LoadPlan, LoadResult } from './load/run-load.js';
-import type { Leg, LegId, MeasuredProcess } from './legs/leg.js';
+import { isPeer, type Leg, type LegId, type MeasuredProcess } from './legs/leg.js';
 import { cleanEnvironment, NodeChild } from './node-child.js';
-import type { ProcessFigures } from './process-figures.js';
+import { readProcess, type ProcessFigures } from './process-figures.js';
 
 export interface MeasuredUse {
   role: string;
@@ -41,8 +41,7 @@ export class LoadGenerator {
   async measure(leg: Leg, connections: number, round: number, time: LoadTime): Promise<Sample> {
     const plan: LoadPlan = {
       ...time,
-      port: leg.endpoint.port,
-      request: echoRequest(leg.endpoint),
+      target: leg.target,
       connections,
       pids: leg.processes.map(({ pid }) => pid),
     };
@@ -79,6 +78,23 @@ export function useByRole(
   });
 }
 
+const lookMs = 200;
+const quietShare = 0.15;
+const quietWithinMs = 20_000;
+
+/** Resolves when processes do next to nothing any more, or have had long enough for it. */
+export async function whenQuiet(pids: readonly number[]): Promise<void> {
+  const used = (): number => pids.reduce((sum, pid) => sum + readProcess(pid).cpuMs, 0);
+  const deadline = performance.now() + quietWithinMs;
+  let before = used();
+  for (let isQuiet = false; !isQuiet && performance.now() < deadline;) {
+    await delay(lookMs);
+    const now = used();
+    isQuiet = now - before <= quietShare * lookMs;
+    before = now;
+  }
+}
+
 export interface RoundsPlan {
   rounds: number;
   connections: readonly number[];
@@ -105,6 +121,8 @@ export async function measureRounds(
         const sample = await generator.measure(leg, count, round, time);
         report(sample);
         samples.push(sample);
+        // Some other hubs go on for seconds after their clients have left; that is not the next leg's.
+        if (isPeer(leg.id)) await whenQuiet(leg.processes.map(({ pid }) => pid));
       }
     }
   }

@@ -8,22 +8,36 @@ export const workspaceRoot = fileURLToPath(new URL('../../../', import.meta.url)
 export interface NodeChildOptions {
   env?: Readonly<Record<string, string>>;
   cwd?: string;
+  /** What runs the script, where that is not Node; the script then ends with its standard input. */
+  command?: string;
+  /** What it says on its standard error is not for the person at the keyboard. */
+  isQuiet?: boolean;
+  args?: readonly string[];
+}
+
+export interface Readiness {
+  url: string;
+  /** Default: a GET. */
+  request?: RequestInit;
+  /** Default: any success. */
+  isReady?: (answer: Response) => boolean | Promise<boolean>;
 }
 
 const readyWithinMs = 60_000;
 const stopWithinMs = 20_000;
 
-/** A Node process of this run. It ends with this one, however that happens: the channel between the two closes. */
+/** A process of this run. It ends with this one, however that happens: the channel between the two closes. */
 export class NodeChild {
   private constructor(private readonly child: ChildProcess) {}
 
   /** @param script the file that it runs */
-  static start(script: string, options: NodeChildOptions = {}): NodeChild {
+  static start(script: string, { env, cwd, command, args = [], isQuiet = false }: NodeChildOptions = {}): NodeChild {
+    const stderr = isQuiet ? 'ignore' : 'inherit';
     return new NodeChild(
-      spawn(process.execPath, [script], {
-        cwd: options.cwd ?? workspaceRoot,
-        env: options.env ?? cleanEnvironment(),
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      spawn(command ?? process.execPath, [script, ...args], {
+        cwd: cwd ?? workspaceRoot,
+        env: env ?? cleanEnvironment(),
+        stdio: command === undefined ? ['ignore', 'ignore', stderr, 'ipc'] : ['pipe', 'ignore', stderr],
       }),
     );
   }
@@ -40,7 +54,7 @@ export class NodeChild {
     if (message !== undefined) this.child.send(message);
     try {
       const first = await Promise.race([answer, end.then(() => undefined)]);
-      if (!first) throw new Error(`${this.child.spawnargs.slice(1).join(' ')} ended before it answered.`);
+      if (!first) throw new Error(`${this.script} ended before it answered.`);
       return first[0] as Answer;
     } finally {
       answer.catch(() => undefined);
@@ -49,14 +63,17 @@ export class NodeChild {
     }
   }
 
-  /** Resolves when the service at that URL says that it is ready. @throws Error where it ends before, or takes too long */
-  async whenReady(url: string): Promise<void> {
-    const script = this.child.spawnargs.slice(1).join(' ');
-    await waitUntil(async () => this.hasEnded || (await fetch(`${url}/readyz`)).ok, {
+  /** Resolves when it answers as it has to. @throws Error where the process ends before, or takes too long */
+  async whenReady({ url, request, isReady = ({ ok }) => ok }: Readiness): Promise<void> {
+    await waitUntil(async () => this.hasEnded || (await isReady(await fetch(url, request))), {
       timeoutMs: readyWithinMs,
-      describe: `${script} is ready`,
+      describe: `${this.script} is ready`,
     });
-    if (this.hasEnded) throw new Error(`${script} ended before it was ready.`);
+    if (this.hasEnded) throw new Error(`${this.script} ended before it was ready.`);
+  }
+
+  private get script(): string {
+    return this.child.spawnargs.slice(1).join(' ');
   }
 
   private get hasEnded(): boolean {

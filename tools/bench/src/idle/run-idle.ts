@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { echoModule, HubApi, mcpPath } from '../legs/hub-api.js';
+import { HubApi } from '../legs/hub-api.js';
+import { echoModule, mcpPath } from '../legs/hub-entries.js';
 import type { Leg, MeasuredProcess } from '../legs/leg.js';
-import { startStack } from '../legs/stack-legs.js';
-import { startStandalone } from '../legs/standalone-leg.js';
+import { startStack } from '../legs/start-stack.js';
+import { startStandalone } from '../legs/start-standalone.js';
+import { echoTool } from '../load/target.js';
 import { LoadGenerator } from '../measure.js';
 import { probeEnvironment } from '../probes.js';
 import type { RestingHub } from './idle-report.js';
@@ -105,7 +107,7 @@ async function watchHub(
 async function callFirst(generator: LoadGenerator, { form, port }: HubAtRest): Promise<number> {
   const leg: Leg = {
     id: form === 'split' ? 'c2' : 'd',
-    endpoint: { port, path: mcpPath('bench-module-1') },
+    target: { port, path: mcpPath('bench-module-1'), dialect: 'modern', call: echoTool() },
     processes: [],
   };
   const { callsPerSecond, firstError } = await generator.measure(leg, connections, 1, callTime);

@@ -2,32 +2,37 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { freePort, startRedis } from '@mcp-hub/test-servers';
 import { cleanEnvironment, NodeChild, workspaceRoot } from '../node-child.js';
-import { startBareProxy, startBareServer } from '../servers/start-bare.js';
+import { echoTool, type Target } from '../load/target.js';
+import { startBareProxy, type BareProcess } from '../servers/start-bare.js';
 import { announceBareWorker, bareServerId } from './bare-worker-record.js';
 import { Closers } from './closers.js';
-import { mcpPath } from './hub-api.js';
+import { mcpPath } from './hub-entries.js';
 import { hubSettings } from './hub-settings.js';
 import type { Leg, LegId, MeasuredProcess, RunningLegs } from './leg.js';
 
-const path = mcpPath(bareServerId);
+const targetOf = (port: number): Target => ({
+  port,
+  path: mcpPath(bareServerId),
+  dialect: 'modern',
+  call: echoTool(),
+});
 
-/** The legs that end at the bare server: itself, a bare proxy before it, the gateway before it. All use the same one. */
+/** The bare server itself, a bare proxy before it, the gateway before it. */
 export async function startBareLegs(
+  bare: BareProcess,
   ids: readonly LegId[],
   env: Readonly<Record<string, string>>,
 ): Promise<RunningLegs> {
   const closers = new Closers();
   const legs: Leg[] = [];
   try {
-    const bare = await startBareServer(env);
-    closers.add(() => bare.child.stop());
     const server: MeasuredProcess = { role: 'bare server', pid: bare.child.pid };
-    if (ids.includes('a')) legs.push({ id: 'a', endpoint: { port: bare.port, path }, processes: [server] });
+    if (ids.includes('a')) legs.push({ id: 'a', target: targetOf(bare.port), processes: [server] });
     if (ids.includes('b')) {
       const proxy = await startBareProxy(bare.port, env);
       closers.add(() => proxy.child.stop());
       const processes = [{ role: 'bare proxy', pid: proxy.child.pid }, server];
-      legs.push({ id: 'b', endpoint: { port: proxy.port, path }, processes });
+      legs.push({ id: 'b', target: targetOf(proxy.port), processes });
     }
     if (ids.includes('c1')) {
       const redis = await startRedis();
@@ -36,7 +41,7 @@ export async function startBareLegs(
       const port = await freePort();
       const gateway = await startGateway(port, redis.url, env);
       closers.add(() => gateway.stop());
-      legs.push({ id: 'c1', endpoint: { port, path }, processes: [{ role: 'gateway', pid: gateway.pid }, server] });
+      legs.push({ id: 'c1', target: targetOf(port), processes: [{ role: 'gateway', pid: gateway.pid }, server] });
     }
     return { legs, close: () => closers.close() };
   } catch (error) {
@@ -58,7 +63,7 @@ async function startGateway(port: number, redisUrl: string, env: Readonly<Record
     },
   });
   try {
-    await gateway.whenReady(`http://127.0.0.1:${port}`);
+    await gateway.whenReady({ url: `http://127.0.0.1:${port}/readyz` });
   } catch (error) {
     await gateway.stop();
     throw error;

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { waitUntil } from '@mcp-hub/test-servers';
-import { fixtures, token } from './hub-settings.js';
+import type { Entry } from './hub-entries.js';
+import { token } from './hub-settings.js';
 
 type Body = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ export class HubApi {
   constructor(private readonly url: string) {}
 
   /** Publishes an entry that is to be loaded at once. @throws Error with the answer where it is not taken */
-  async publish(entry: Body): Promise<void> {
+  async publish(entry: Entry): Promise<void> {
     const response = await fetch(`${this.url}/v0/publish`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -40,28 +40,4 @@ export class HubApi {
     const response = await fetch(`${this.url}/v0/servers/${id}`, { headers: { authorization: `Bearer ${token}` } });
     return (await response.json()) as Body;
   }
-}
-
-/** An entry of the module server with the `echo` tool. */
-export function echoModule(id: string): Body {
-  return {
-    id,
-    name: id,
-    description: 'Answers with what it is told.',
-    module_config: { path: join(fixtures, 'echo-server.mjs'), factory: 'createServer' },
-  };
-}
-
-/** An entry of a server that runs as a child process and has the same tool. */
-export function echoChild(id: string): Body {
-  return {
-    id,
-    name: id,
-    description: 'Answers with what it is told, over stdio.',
-    packages: [{ registry_name: 'npm', name: '@modelcontextprotocol/server-everything', version: '2026.8.31' }],
-  };
-}
-
-export function mcpPath(id: string): string {
-  return `/servers/${id}/mcp`;
 }

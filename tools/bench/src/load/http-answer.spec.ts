@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, readHttpAnswer } from './http-answer.js';
+import { headerOf, readHttpAnswer } from './http-answer.js';
 
 const read = (text: string): ReturnType<typeof readHttpAnswer> => readHttpAnswer(Buffer.from(text));
-const success = '{"jsonrpc":"2.0","id":1,"result":{"content":[]}}';
 
 describe('readHttpAnswer', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n';
@@ -35,26 +34,19 @@ describe('readHttpAnswer', () => {
   });
 });
 
-describe('failureOf', () => {
-  const answer = (body: string, over: { status?: number; contentType?: string } = {}): string | undefined =>
-    failureOf({ status: 200, contentType: 'application/json', body: Buffer.from(body), length: 0, ...over });
+it('reads an answer that has no body', () => {
+  const text = 'HTTP/1.1 204 No Content\r\nmcp-session-id: s\r\n\r\n';
+  expect(read(text)).toMatchObject({ status: 204, length: text.length });
+});
 
-  it('finds none in a result', () => {
-    expect(answer(success)).toBeUndefined();
-  });
-
-  it('finds none in a result at the end of a stream of events', () => {
-    const events = `event: message\ndata: {"method":"notifications/progress"}\n\ndata: ${success}\n\n`;
-    expect(answer(events, { contentType: 'text/event-stream' })).toBeUndefined();
-  });
+describe('headerOf', () => {
+  const head = 'HTTP/1.1 200 OK\r\nMcp-Session-Id:  abc \r\nX-Mcp-Session-Id: other';
 
   it.each([
-    ['another status', success, { status: 503 }],
-    ['a JSON-RPC error', '{"jsonrpc":"2.0","id":1,"error":{"code":-32000}}', {}],
-    ["a tool's failure", '{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}}', {}],
-    ['something else than JSON', 'OK', {}],
-    ['a stream without a result', 'data: {"method":"x"}\n\n', { contentType: 'text/event-stream' }],
-  ])('tells of %s', (_name, body, over) => {
-    expect(answer(body, over)).toContain(body.slice(0, 20));
+    ['mcp-session-id', 'abc'],
+    ['x-mcp-session-id', 'other'],
+    ['session-id', undefined],
+  ])('finds %s', (name, value) => {
+    expect(headerOf(head, name)).toBe(value);
   });
 });

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readProcess, type ProcessFigures } from '../process-figures.js';
-import { Caller } from './caller.js';
 import { percentile } from './percentile.js';
+import { startCaller } from './start-caller.js';
+import type { Target } from './target.js';
 
 export interface LoadPlan {
-  port: number;
-  /** The bytes of one request. */
-  request: string;
+  target: Target;
   connections: number;
   /** Load that is not counted. */
   warmUpMs: number;
@@ -33,7 +32,6 @@ const answersWithinMs = 10_000;
 
 /** Calls on so many connections at the same time, and counts what is answered within `durationMs`. */
 export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
-  const request = Buffer.from(plan.request, 'utf8');
   const latencies: number[] = [];
   const failures: string[] = [];
   let isCounting = false;
@@ -42,21 +40,17 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
   const allEnded = new Promise<void>((resolve) => {
     onAllEnded = resolve;
   });
-  const callers = Array.from(
-    { length: plan.connections },
-    () =>
-      new Caller(
-        plan.port,
-        request,
-        (latencyMs, failure) => {
-          if (failure !== undefined) failures.push(failure);
-          else if (isCounting) latencies.push(latencyMs);
-        },
-        () => {
-          open -= 1;
-          if (open === 0) onAllEnded();
-        },
-      ),
+  const callers = Array.from({ length: plan.connections }, () =>
+    startCaller(plan.target, {
+      onAnswer: (latencyMs, failure) => {
+        if (failure !== undefined) failures.push(failure);
+        else if (isCounting) latencies.push(latencyMs);
+      },
+      onEnd: () => {
+        open -= 1;
+        if (open === 0) onAllEnded();
+      },
+    }),
   );
 
   await Promise.race([delay(plan.warmUpMs), allEnded]);

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stack } from '@mcp-hub/stack';
 import { waitUntil } from '@mcp-hub/test-servers';
-import { echoChild, echoModule, HubApi, mcpPath } from '../legs/hub-api.js';
+import { HubApi } from '../legs/hub-api.js';
+import { echoChild, echoModule, mcpPath } from '../legs/hub-entries.js';
 import { hubSettings } from '../legs/hub-settings.js';
-import { echoCall } from '../load/echo-request.js';
 import { percentile } from '../load/percentile.js';
+import { echoTool } from '../load/target.js';
+import { modernFetch } from '../load/wire-requests.js';
 import { cleanEnvironment } from '../node-child.js';
 
 /** How long calls failed after each kill of the worker that hosted the server. */
@@ -66,8 +68,11 @@ async function killOnce(stack: Stack, hub: HubApi, id: string): Promise<number> 
 }
 
 async function isAnswered(url: string): Promise<boolean> {
-  const { headers, body } = echoCall;
-  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(withinMs) });
+  const response = await fetch(url, {
+    method: 'POST',
+    ...modernFetch(echoTool()),
+    signal: AbortSignal.timeout(withinMs),
+  });
   return (await response.text()).includes('"result"');
 }
 

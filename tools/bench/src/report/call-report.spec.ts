@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../measure.js';
-import { callReport, gateLine, isGood, legRows, ratioTable, type CallReport } from './call-report.js';
+import {
+  callNotes,
+  callReport,
+  gateLine,
+  isGood,
+  legHead,
+  legRows,
+  ratioTable,
+  type CallReport,
+} from './call-report.js';
 
 const machine = { cpu: 'a cpu', cores: 2, memoryGb: 8, platform: 'linux x64', node: 'v20' };
 const plan = { rounds: 1, connections: [16], time: { warmUpMs: 0, durationMs: 1_000 } };
@@ -33,7 +42,13 @@ describe('a run', () => {
 
   it('is not when a single call failed', () => {
     const bad = report(aSample('b', 10_000), aSample('c1', 9_000, { errors: 1, firstError: '503: no' }));
-    expect([isGood(bad), bad.firstError]).toEqual([false, 'c1: 503: no']);
+    expect([isGood(bad), bad.failures]).toEqual([false, [{ leg: 'c1', errors: 1, first: '503: no' }]]);
+  });
+
+  it('is good also where another hub fails', () => {
+    const good = report(aSample('b', 10_000), aSample('p1', 10, { errors: 3, firstError: '404: no' }));
+    expect(isGood(good)).toBe(true);
+    expect(callNotes(good).at(-1)).toBe('3 calls of leg p1 failed, the first on: 404: no');
   });
 
   it('says when the gate was not measured', () => {
@@ -48,8 +63,9 @@ describe('a run', () => {
 
 it('writes a leg as a row', () => {
   expect(legRows(report(aSample('c1', 8_000)))).toEqual([
-    ['c1: gateway → bare server', '16', '8,000', '1.23', '5.00', '100', 'gateway 100', '80'],
+    ['c1: gateway → bare server', '16', '8,000', '1.23', '5.00', '100', 'gateway 100', '80', '0'],
   ]);
+  expect(legRows(report(aSample('c1', 8_000)))[0]).toHaveLength(legHead.length);
 });
 
 it('writes ratios by number of connections, with a dash where there is none', () => {

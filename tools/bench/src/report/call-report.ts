@@ -1,5 +1,7 @@
-import { isRunning, legTitles, type Leg, type MissingLeg } from '../legs/leg.js';
+import { isPeer, isRunning, legTitles, type Leg, type LegId, type MissingLeg } from '../legs/leg.js';
 import type { RoundsPlan, Sample } from '../measure.js';
+import type { Aim } from './aims.js';
+import { callAims } from './call-aims.js';
 import type { Machine } from './machine.js';
 import { judge, ratiosOf, summarize, type GateOutcome, type LegSummary, type Ratio } from './summary.js';
 import { fine, whole } from './table.js';
@@ -14,8 +16,9 @@ export interface CallReport {
   missing: MissingLeg[];
   ratios: Ratio[];
   gate: GateOutcome;
-  errors: number;
-  firstError?: string;
+  aims: Aim[];
+  /** Calls that were not answered as they should, by leg. */
+  failures: { leg: LegId; errors: number; first?: string }[];
 }
 
 export function callReport(
@@ -23,7 +26,6 @@ export function callReport(
   legs: readonly (Leg | MissingLeg)[],
   run: { plan: RoundsPlan; machine: Machine; takenAt: Date },
 ): CallReport {
-  const failed = samples.find(({ errors }) => errors > 0);
   return {
     kind: 'calls',
     takenAt: run.takenAt.toISOString(),
@@ -33,20 +35,37 @@ export function callReport(
     missing: legs.flatMap((leg) => (isRunning(leg) ? [] : [leg])),
     ratios: ratiosOf(samples),
     gate: judge(samples),
-    errors: samples.reduce((sum, { errors }) => sum + errors, 0),
-    ...(failed?.firstError === undefined ? {} : { firstError: `${failed.leg}: ${failed.firstError}` }),
+    aims: callAims(samples),
+    failures: failuresOf(samples),
   };
 }
 
-/** A run is good when every call was answered and the gate, where it was measured, is met. */
-export function isGood({ errors, gate }: CallReport): boolean {
-  return errors === 0 && gate.kind !== 'missed';
+function failuresOf(samples: readonly Sample[]): CallReport['failures'] {
+  const failed = samples.filter(({ errors }) => errors > 0);
+  return [...new Set(failed.map(({ leg }) => leg))].map((leg) => {
+    const own = failed.filter((sample) => sample.leg === leg);
+    const first = own.find(({ firstError }) => firstError !== undefined)?.firstError;
+    return { leg, errors: own.reduce((sum, { errors }) => sum + errors, 0), ...(first === undefined ? {} : { first }) };
+  });
 }
 
-export const legHead = ['leg', 'conn.', 'calls/s', 'p50 ms', 'p99 ms', 'CPU µs/call', 'of which', 'RSS MiB'];
+/** A run is good when every call through the hub was answered and the gate, where it was measured, is met. */
+export function isGood({ failures, gate }: CallReport): boolean {
+  return failures.every(({ leg }) => isPeer(leg)) && gate.kind !== 'missed';
+}
+
+/** Legs that are missing, and calls that failed, in a line each. */
+export function callNotes({ missing, failures }: CallReport): string[] {
+  return [
+    ...missing.map(({ id, reason }) => `Leg ${id} (${legTitles[id]}) did not run: ${reason}`),
+    ...failures.map(({ leg, errors, first = '' }) => `${errors} calls of leg ${leg} failed, the first on: ${first}`),
+  ];
+}
+
+export const legHead = ['leg', 'conn.', 'calls/s', 'p50 ms', 'p99 ms', 'CPU µs/call', 'of which', 'RSS MiB', 'errors'];
 
 export function legRows({ legs }: CallReport): string[][] {
-  return legs.map(({ leg, connections, callsPerSecond, p50Ms, p99Ms, cpuUsPerCall, processes }) => [
+  return legs.map(({ leg, connections, callsPerSecond, p50Ms, p99Ms, cpuUsPerCall, processes, errors }) => [
     `${leg}: ${legTitles[leg]}`,
     String(connections),
     whole(callsPerSecond),
@@ -55,6 +74,7 @@ export function legRows({ legs }: CallReport): string[][] {
     whole(cpuUsPerCall),
     processes.map((used) => `${used.role} ${whole(used.cpuUsPerCall)}`).join(' + '),
     processes.map(({ rssMb }) => whole(rssMb)).join(' + '),
+    whole(errors),
   ]);
 }
 

@@ -11,7 +11,8 @@ const report: CallReport = {
   missing: [{ id: 'c3', reason: 'no network' }],
   ratios: [],
   gate: { of: 'c1', to: 'b', connections: 16, atLeast: 0.7, kind: 'met', measured: 0.8 },
-  errors: 0,
+  aims: [],
+  failures: [],
 };
 const document = '# Title\n\n<!-- bench:calls -->\nold\n<!-- /bench:calls -->\n\nText.\n';
 
@@ -20,7 +21,7 @@ it('replaces what is between the marks, and nothing else', () => {
   expect(written).toMatch(/^# Title\n\n<!-- bench:calls -->\n\nTaken on 2026-01-02: a cpu, 2 cores/);
   expect(written).toMatch(/\n\n<!-- \/bench:calls -->\n\nText\.\n$/);
   expect(written).not.toContain('old');
-  expect(written).toContain('Leg c3 did not run: no network');
+  expect(written).toContain('Leg c3 (gateway → worker → stdio tool) did not run: no network');
 });
 
 it('gives the same when done again', () => {

@@ -1,10 +1,6 @@
-import type { IdleReport } from '../idle/idle-report.js';
-import { idleHead, idleRows } from '../idle/idle-report.js';
-import { gateLine, legHead, legRows, ratioTable, type CallReport } from './call-report.js';
 import type { Machine } from './machine.js';
+import { textOf, type Report } from './report-kinds.js';
 import { markdownTable } from './table.js';
-
-export type Report = CallReport | IdleReport;
 
 /**
  * Puts a report into a document, between `<!-- bench:KIND -->` and `<!-- /bench:KIND -->`.
@@ -16,31 +12,15 @@ export function withReport(document: string, report: Report): string {
   const from = document.indexOf(begin);
   const to = document.indexOf(end);
   if (from < 0 || to < from) throw new Error(`The document has no ${begin} … ${end}.`);
-  const section = report.kind === 'calls' ? callSection(report) : idleSection(report);
-  return `${document.slice(0, from + begin.length)}\n\n${section.join('\n')}\n\n${document.slice(to)}`;
+  return `${document.slice(0, from + begin.length)}\n\n${section(report).join('\n')}\n\n${document.slice(to)}`;
 }
 
-function callSection(report: CallReport): string[] {
-  const { plan, machine, takenAt, missing, gate } = report;
-  const { head, rows } = ratioTable(report);
-  const { rounds, time } = plan;
+function section(report: Report): string[] {
+  const { plan, tables, notes } = textOf(report);
   return [
-    `${takenOn(takenAt, machine)} Medians of ${rounds} rounds of ${time.durationMs / 1_000} s each.`,
-    '',
-    ...markdownTable(legHead, legRows(report)),
-    '',
-    ...markdownTable(head, rows),
-    '',
-    `\`${gateLine(gate)}\``,
-    ...missing.flatMap(({ id, reason }) => ['', `Leg ${id} did not run: ${reason}`]),
-  ];
-}
-
-function idleSection(report: IdleReport): string[] {
-  return [
-    `${takenOn(report.takenAt, report.machine)} Each over ${report.seconds} s at rest.`,
-    '',
-    ...markdownTable(idleHead, idleRows(report)),
+    `${takenOn(report.takenAt, report.machine)} ${plan}`,
+    ...tables.flatMap(({ head, rows }) => ['', ...markdownTable(head, rows)]),
+    ...notes.flatMap((note) => ['', `\`${note}\``]),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface LegSummary {
   cpuUsPerCall: number;
   processes: MeasuredUse[];
   generatorShare: number;
+  /** Of all rounds together. */
+  errors: number;
 }
 
 export interface Ratio {
@@ -45,6 +47,21 @@ const comparisons: readonly [LegId, LegId][] = [
   ['c3', 'a'],
   ['d', 'a'],
   ['d', 'c2'],
+  ['e1', 'c2'],
+  ['e2', 'd'],
+  ['f1', 'c2'],
+  ['f2', 'd'],
+  ['g1', 'c2'],
+  ['g2', 'd'],
+  ['h', 'd'],
+  ['r1', 'b'],
+  ['r2', 'b'],
+  ['c2', 'p1'],
+  ['d', 'p1'],
+  ['c2', 'p2'],
+  ['d', 'p2'],
+  ['r1', 'p2'],
+  ['r1', 'p3'],
 ];
 
 /** In the order of the legs, fewest connections first. */
@@ -74,7 +91,7 @@ export function judge(samples: readonly Sample[], gate: Gate = speedGate): GateO
 }
 
 /** Compares within each round, where both had the same machine. @returns undefined where there is nothing to compare */
-function ratioOf(
+export function ratioOf(
   samples: readonly Sample[],
   { of, to, connections }: Pick<Ratio, 'of' | 'to' | 'connections'>,
 ): number | undefined {
@@ -102,6 +119,7 @@ function summarizeRounds(leg: LegId, connections: number, rounds: readonly Sampl
       rssMb: of(({ processes }) => processes[index]?.rssMb ?? Number.NaN),
     })),
     generatorShare: of((sample) => sample.generatorShare),
+    errors: rounds.reduce((sum, { errors }) => sum + errors, 0),
   };
 }
 

@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@mcp-hub/test-servers';
 import { cleanEnvironment, NodeChild, workspaceRoot } from '../node-child.js';
+import { descendantsOf } from '../process-figures.js';
 import { Closers } from './closers.js';
-import { echoModule, HubApi, mcpPath } from './hub-api.js';
+import { HubApi } from './hub-api.js';
+import type { RunningHub } from './hub-legs.js';
 import { hubSettings } from './hub-settings.js';
-import type { RunningLegs } from './leg.js';
 
-export interface RunningStandalone {
-  port: number;
+export interface RunningStandalone extends RunningHub {
   pid: number;
-  api: HubApi;
   close: () => Promise<void>;
 }
 
@@ -28,24 +27,18 @@ export async function startStandalone(env: Readonly<Record<string, string>>): Pr
   closers.add(() => child.stop());
   const url = `http://127.0.0.1:${port}`;
   try {
-    await child.whenReady(url);
+    await child.whenReady({ url: `${url}/readyz` });
   } catch (error) {
     await closers.close();
     throw error;
   }
-  return { port, pid: child.pid, api: new HubApi(url), close: () => closers.close() };
-}
-
-export async function startStandaloneLeg(env: Readonly<Record<string, string>>): Promise<RunningLegs> {
-  const { port, pid, api, close } = await startStandalone(env);
-  const serverId = 'bench-module';
-  try {
-    await api.publish(echoModule(serverId));
-    await api.whenHealthy(serverId);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const endpoint = { port, path: mcpPath(serverId) };
-  return { legs: [{ id: 'd', endpoint, processes: [{ role: 'standalone', pid }] }], close };
+  const { pid } = child;
+  return {
+    pid,
+    port,
+    api: new HubApi(url),
+    processes: [{ role: 'standalone', pid }],
+    children: () => descendantsOf(pid).map((childPid) => ({ role: 'child', pid: childPid })),
+    close: () => closers.close(),
+  };
 }
