@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { RouteRecord } from '@mcp-hub/application';
 import type { ClientPresence } from './client-presence.js';
 import { AnswerPassing } from './pass-on-answer.js';
 import type { ReplayableBody } from './replayable-body.js';
+import type { SentRequest, WorkerAnswer } from './sent-request.js';
 import type { CallFate, WorkerRequestContext, WorkerRequests } from './worker-requests.js';
 
 /** How sending a request to one worker ended. */
@@ -68,29 +70,32 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
     if (target.kind !== 'http') return Promise.resolve({ kind: 'not_reached' });
     return new Promise<Delivery>((resolve) => {
       const begunAt = performance.now();
-      const upstream = workers.open(req, route, target.url, context);
-      let isConnected = false;
-      let isAnswering = false;
+      let sent: SentRequest | undefined;
+      let isFinished = false;
       const stopWatching = client.onGone(() => {
-        upstream.destroy();
+        sent?.abort();
         finish({ kind: 'answered' });
       });
-      upstream.once('socket', (socket) => {
-        if (!socket.connecting) isConnected = true;
-        else
-          socket.once('connect', () => {
-            isConnected = true;
-          });
-      });
-      upstream.on('error', () => {
-        if (isAnswering) return;
-        if (isConnected) lose();
+      // Only POST has a body in MCP.
+      if (req.method !== 'POST') send(undefined);
+      else if (body.isShort) body.whenWhole(send);
+      else send(body.stream());
+
+      function send(content: Buffer | Readable | undefined): void {
+        if (isFinished || target.kind !== 'http') return;
+        sent = workers.send(req, route, target.url, context, content, { onAnswer, onFailure });
+      }
+
+      function onFailure(isSent: boolean): void {
+        if (isSent) lose();
         else finish({ kind: 'not_reached' });
-      });
-      upstream.once('response', (answer) => {
+      }
+
+      function onAnswer(answer: WorkerAnswer): void {
         const early = earlyEnd(answer);
         if (early) {
-          discard(answer);
+          // What is left of the answer is read for nobody; a request that is still being sent is of no use any more.
+          if (!body.isSent) sent?.abort();
           finish(early);
           return;
         }
@@ -98,21 +103,11 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
         if (typeof owner === 'string') onOwner?.(owner);
         const opened = answer.headers['mcp-session-id'];
         if (typeof opened === 'string') onSession?.(opened);
-        isAnswering = true;
         res.once('close', () => {
-          if (!answer.complete || !upstream.writableFinished) upstream.destroy();
+          sent?.abort();
           finish({ kind: 'answered' });
         });
         passing.passOn(answer, { res, client, onLost: lose, onBrokenOff: () => finish({ kind: 'broken_off' }) });
-      });
-      // Only POST has a body in MCP.
-      if (req.method === 'POST') body.sendTo(upstream);
-      else upstream.end();
-
-      /** A worker that answered before it had the request keeps its connection for nothing else. */
-      function discard(answer: IncomingMessage): void {
-        if (upstream.writableEnded) answer.resume();
-        else upstream.destroy();
       }
 
       /** Bytes were written, and no answer will come of them: the worker, if it lives, knows what became of them. */
@@ -129,6 +124,7 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
       }
 
       function finish(delivery: Delivery): void {
+        isFinished = true;
         stopWatching();
         body.detach();
         resolve(delivery);
@@ -138,7 +134,7 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
 }
 
 /** Answers that are for the gateway: the worker has done nothing. */
-function earlyEnd({ statusCode, headers }: IncomingMessage): Delivery | undefined {
+function earlyEnd({ statusCode, headers }: WorkerAnswer): Delivery | undefined {
   const owner = headers['hub-owner'];
   if (statusCode === 409 && typeof owner === 'string') return { kind: 'belongs_to', owner };
   if (statusCode === notHostedStatus || headers['hub-refused'] !== undefined) return { kind: 'not_hosted' };

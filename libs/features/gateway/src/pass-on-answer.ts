@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { ClientPresence } from './client-presence.js';
+import type { WorkerAnswer } from './sent-request.js';
 import { answerHeaders } from './worker-requests.js';
 
 export interface AnswerTarget {
@@ -25,7 +26,7 @@ const mostEventBytes = 1024 * 1024;
 export class AnswerPassing {
   private waitingBytes = 0;
 
-  passOn(answer: IncomingMessage, target: AnswerTarget): void {
+  passOn(answer: WorkerAnswer, target: AnswerTarget): void {
     const { headers } = answer;
     const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
     if (headers['content-type']?.startsWith('text/event-stream') === true) passOnEvents(answer, target);
@@ -34,33 +35,42 @@ export class AnswerPassing {
     } else passOnAsItComes(answer, target);
   }
 
-  private passOnWhole(answer: IncomingMessage, length: number, { res, onLost }: AnswerTarget): void {
+  private passOnWhole(answer: WorkerAnswer, length: number, { res, onLost }: AnswerTarget): void {
     const chunks: Buffer[] = [];
     this.waitingBytes += length;
-    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-    answer.once('end', () => {
+    answer.onData = (chunk) => chunks.push(chunk);
+    answer.onEnd = () => {
+      this.waitingBytes -= length;
       writeHead(answer, res);
       const [first] = chunks;
       res.end(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
-    });
-    answer.once('error', onLost);
-    answer.once('close', () => {
+    };
+    answer.onCut = () => {
       this.waitingBytes -= length;
-    });
+      onLost();
+    };
   }
 }
 
-function passOnAsItComes(answer: IncomingMessage, { res }: AnswerTarget): void {
+function passOnAsItComes(answer: WorkerAnswer, { res }: AnswerTarget): void {
   writeHead(answer, res);
   res.flushHeaders();
-  answer.pipe(res);
+  answer.onData = (chunk) => write(answer, res, chunk);
+  answer.onEnd = () => res.end();
   // The client can't be told: it sees that the answer is not whole.
-  answer.once('error', () => res.destroy());
+  answer.onCut = () => res.destroy();
+}
+
+/** No more is read of the worker than the client takes. */
+function write(answer: WorkerAnswer, res: ServerResponse, chunk: Buffer): void {
+  if (res.write(chunk)) return;
+  answer.pause();
+  res.once('drain', () => answer.resume());
 }
 
 const endOfEvent = '\n\n';
 
-function passOnEvents(answer: IncomingMessage, { res, client, onBrokenOff }: AnswerTarget): void {
+function passOnEvents(answer: WorkerAnswer, { res, client, onBrokenOff }: AnswerTarget): void {
   let held: Buffer | undefined;
   let isFirst = true;
   writeHead(answer, res);
@@ -68,7 +78,7 @@ function passOnEvents(answer: IncomingMessage, { res, client, onBrokenOff }: Ans
   client.stream = { isBetweenEvents: true, isResumable: false };
   const { stream } = client;
 
-  answer.on('data', (chunk: Buffer) => {
+  answer.onData = (chunk) => {
     const data = held ? Buffer.concat([held, chunk]) : chunk;
     const end = data.lastIndexOf(endOfEvent) + endOfEvent.length;
     const isWhole = end >= endOfEvent.length;
@@ -83,17 +93,13 @@ function passOnEvents(answer: IncomingMessage, { res, client, onBrokenOff }: Ans
     if (due === 0) return;
     if (isFirst) stream.isResumable = isPrimingEvent(data);
     isFirst = false;
-    if (res.write(data.subarray(0, due))) return;
-    answer.pause();
-    res.once('drain', () => answer.resume());
-  });
-  answer.once('end', () => {
-    res.end(held);
-  });
-  answer.once('error', () => {
+    write(answer, res, data.subarray(0, due));
+  };
+  answer.onEnd = () => res.end(held);
+  answer.onCut = () => {
     if (stream.isBetweenEvents && !res.destroyed) onBrokenOff();
     else res.destroy();
-  });
+  };
 }
 
 /** By which a client knows from where to resume a stream that ends early (2025-11-25, "Resumability and redelivery"). */
@@ -101,6 +107,6 @@ function isPrimingEvent(data: Buffer): boolean {
   return data.subarray(0, 4).toString('latin1') === 'id: ';
 }
 
-function writeHead(answer: IncomingMessage, res: ServerResponse): void {
-  res.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers));
+function writeHead(answer: WorkerAnswer, res: ServerResponse): void {
+  res.writeHead(answer.statusCode, answerHeaders(answer.headers));
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 
 /** How much of a request is kept, so that it can be sent to another worker (design.md, "Data plane rules"). */
 export const replayBytes = 64 * 1024;
@@ -14,6 +14,7 @@ export class ReplayableBody {
   private size = 0;
   private isWhole = false;
   private destination: Writable | undefined;
+  private onWhole: (() => void) | undefined;
   private isAttached = false;
   private isDiscarded = false;
 
@@ -22,6 +23,41 @@ export class ReplayableBody {
   /** Whether what was read so far is kept in full, so that sending it again loses nothing. */
   get isReplayable(): boolean {
     return this.size <= replayBytes;
+  }
+
+  /** It says that it is small enough to be kept in full. */
+  get isShort(): boolean {
+    const length = this.request.headers['content-length'];
+    return length !== undefined && Number(length) <= replayBytes;
+  }
+
+  /** All of it was handed over. */
+  get isSent(): boolean {
+    return this.isWhole;
+  }
+
+  /** Calls back once with all of a short body, unless it is detached before. */
+  whenWhole(onWhole: (content: Buffer) => void): void {
+    const give = (): void => {
+      const [first] = this.chunks;
+      onWhole(first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks));
+    };
+    if (this.isWhole) {
+      give();
+      return;
+    }
+    this.onWhole = give;
+    this.attach();
+    this.request.resume();
+  }
+
+  /** As `sendTo`, for who reads it. */
+  stream(): Readable {
+    const stream = new PassThrough();
+    // Destroyed by its reader when the worker is lost: what is still written to it goes nowhere.
+    stream.on('error', () => undefined);
+    this.sendTo(stream);
+    return stream;
   }
 
   /** Streams to `destination` from the first byte. @throws RangeError where that is not kept any more */
@@ -40,6 +76,7 @@ export class ReplayableBody {
   /** The worker is lost: nothing more is read until somebody takes over. */
   detach(): void {
     this.destination = undefined;
+    this.onWhole = undefined;
     if (!this.isWhole && !this.isDiscarded) this.request.pause();
   }
 
@@ -89,6 +126,7 @@ export class ReplayableBody {
     this.request.on('end', () => {
       this.isWhole = true;
       this.destination?.end();
+      this.onWhole?.();
     });
   }
 

@@ -182,7 +182,7 @@ describe('a client that goes away', () => {
   it('in the middle of its body is no reason to ask another worker', async () => {
     const other = await StubWorker.start('worker-2');
     const reached = head();
-    const client = post({ 'content-length': 1_000 });
+    const client = post({ 'content-length': 100_000 });
     client.write('{"half":');
     const { res } = await reached;
     await gateway.join(other, { replica: 2 });
@@ -191,6 +191,24 @@ describe('a client that goes away', () => {
     await over;
     expect([other.received, other.connections]).toEqual([[], 0]);
     await other.stop();
+  });
+});
+
+describe('a short request', () => {
+  it('keeps no worker busy before it is whole', async () => {
+    const text = JSON.stringify(ping);
+    const client = post({ 'content-type': 'application/json', 'content-length': text.length });
+    client.write(text.slice(0, 10));
+    await fetch(`${gateway.url}/servers/weather/mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...ping, id: 'other' }),
+    });
+    expect(worker.received.map(({ body }) => body)).toEqual([JSON.stringify({ ...ping, id: 'other' })]);
+    const answered = new Promise<IncomingMessage>((resolve) => client.once('response', resolve));
+    client.end(text.slice(10));
+    expect((await answered).statusCode).toBe(200);
+    expect(worker.received.at(-1)?.body).toBe(text);
   });
 });
 

@@ -1,7 +1,9 @@
-import { Agent, request, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { hostedKey, type RouteKey } from '@mcp-hub/application';
+import { Agent } from 'undici';
 import type { HttpSsePath } from './server-path.js';
-import { WorkerAddresses, type WorkerAddress } from './worker-address.js';
+import { SentRequest, type AnswerTo } from './sent-request.js';
 
 /** What the gateway tells a worker about a request, beside the request itself. */
 export interface WorkerRequestContext {
@@ -61,31 +63,39 @@ export function answerHeaders(headers: IncomingHttpHeaders): Record<string, stri
   return kept;
 }
 
+/** The caller's signals are the only deadlines; a pooled connection is closed before the worker would close it. */
+const connections = { keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0, connectTimeout: 5_000 };
+
 /** Sends clients' requests to workers' internal ports on pooled keep-alive connections. */
 export class WorkerRequests {
-  private readonly agent = new Agent({
-    keepAlive: true,
-    maxFreeSockets: 256,
-    // Shorter than the workers' own, so that a pooled connection is never closed under a request.
-    timeout: 30_000,
-    scheduling: 'lifo',
-  });
-
-  private readonly addresses = new WorkerAddresses();
+  private readonly calls = new Agent(connections);
+  /** A pool of their own for streams that are open for long: a connection is looked for among all that are busy. */
+  private readonly streams = new Agent(connections);
 
   constructor(private readonly credential: string) {}
 
-  /** Opens the request; its body is the caller's to send. */
-  open(client: IncomingMessage, key: RouteKey, workerUrl: string, context: WorkerRequestContext): ClientRequest {
-    const address = this.addresses.of(workerUrl);
-    return request({
-      agent: this.agent,
-      host: address.host,
-      port: address.port,
-      method: client.method,
-      path: internalPath(key, context.httpSse),
-      headers: this.headersFor(client, address, context),
-    });
+  /** Sends a request of a client, whose body is whole or comes as a stream; told of what comes of it. */
+  send(
+    client: IncomingMessage,
+    key: RouteKey,
+    workerUrl: string,
+    context: WorkerRequestContext,
+    body: Buffer | Readable | undefined,
+    answerTo: AnswerTo,
+  ): SentRequest {
+    const isLong = client.method === 'GET' || client.headers['mcp-method'] === 'subscriptions/listen';
+    const sent = new SentRequest(answerTo);
+    (isLong ? this.streams : this.calls).dispatch(
+      {
+        origin: workerUrl,
+        method: client.method as 'POST',
+        path: internalPath(key, context.httpSse),
+        headers: this.headersFor(client, context, body),
+        ...(body !== undefined && { body }),
+      },
+      sent,
+    );
+    return sent;
   }
 
   /**
@@ -95,17 +105,12 @@ export class WorkerRequests {
    * @param ageMs since the request was begun
    */
   disown(workerUrl: string, incarnation: string, context: WorkerRequestContext, ageMs: number): Promise<CallFate> {
-    const { host, port, authority } = this.addresses.of(workerUrl);
     const { callId, delivery } = context;
     return new Promise((resolve) => {
-      const question = request({
+      const question = request(new URL(`/internal/workers/${incarnation}/calls/${callId}/disown`, workerUrl), {
         agent: false,
-        host,
-        port,
         method: 'POST',
-        path: `/internal/workers/${incarnation}/calls/${callId}/disown`,
         headers: {
-          host: authority,
           connection: 'close',
           'content-length': 0,
           'hub-credential': this.credential,
@@ -136,18 +141,22 @@ export class WorkerRequests {
   }
 
   close(): void {
-    this.agent.destroy();
+    for (const agent of [this.calls, this.streams]) void agent.destroy();
   }
 
-  /** As a list of names and values: Node writes that as it is, an object it takes apart first. */
-  private headersFor(client: IncomingMessage, { authority }: WorkerAddress, context: WorkerRequestContext): string[] {
-    const headers = ['host', authority];
+  /** As a list of names and values, which is sent as it is. */
+  private headersFor(
+    client: IncomingMessage,
+    context: WorkerRequestContext,
+    body: Buffer | Readable | undefined,
+  ): string[] {
+    const headers: string[] = [];
     const { headers: given } = client;
     for (const name in given) {
       const value = given[name];
       if (value === undefined || dropped.has(name) || name.startsWith('hub-')) continue;
-      // MCP has bodies in POST only. Node would send one of another method without saying where it ends.
-      if (name === 'content-length' && client.method !== 'POST') continue;
+      // MCP has bodies in POST only, and the length of one that is there in full is known.
+      if (name === 'content-length' && (body === undefined || Buffer.isBuffer(body))) continue;
       if (typeof value === 'string') headers.push(name, value);
       else for (const one of value) headers.push(name, one);
     }
