@@ -34,6 +34,7 @@ export {
 } from './ports/route-table.port.js';
 export { SessionStore, type SessionRecord } from './ports/session-store.port.js';
 export type {
+  CallSignal,
   Diagnostic,
   InputRequest,
   JsonObject,

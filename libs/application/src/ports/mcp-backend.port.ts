@@ -42,11 +42,18 @@ export interface McpClientNotification {
   params: JsonObject;
 }
 
+/** As much of an AbortSignal as a call needs, so that it can be something cheaper. Listeners are told once. */
+export interface CallSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface McpCallContext {
   /** Unique over the whole hub; appears in errors and logs. */
   callId: string;
   /** Aborted when the caller cancels or the deadline is over. */
-  signal: AbortSignal;
+  signal: CallSignal;
   caller: McpCaller;
   clientCapabilities: JsonObject;
   clientInfo?: JsonObject;

@@ -31,7 +31,9 @@ const notCompleted = -32000;
 export class OpenApiBackend implements McpBackend {
   readonly #parts: OpenApiBackendParts;
   readonly #toolsByName: ReadonlyMap<string, ToolComponent>;
-  readonly #closed = new AbortController();
+  /** Of the calls in flight. */
+  readonly #calls = new Set<AbortController>();
+  #isClosed = false;
 
   constructor(parts: OpenApiBackendParts) {
     this.#parts = parts;
@@ -80,7 +82,8 @@ export class OpenApiBackend implements McpBackend {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort(new Error('The server was closed.'));
+    this.#isClosed = true;
+    for (const call of this.#calls) call.abort(new Error('The server was closed.'));
     await this.#parts.release();
   }
 
@@ -93,18 +96,28 @@ export class OpenApiBackend implements McpBackend {
         typeof name === 'string' ? `There is no tool "${name}".` : 'params.name must be the name of a tool.',
       );
     if (!isObject(args)) return failed(invalidParams, 'params.arguments must be an object.');
-    const signal = AbortSignal.any([context.signal, this.#closed.signal]);
+    const call = new AbortController();
+    const cancel = (): void => {
+      call.abort(new Error('The call was cancelled.'));
+    };
+    if (this.#isClosed || context.signal.aborted) cancel();
+    context.signal.addEventListener('abort', cancel, { once: true });
+    this.#calls.add(call);
     try {
       const { forwardedHeaders } = context;
-      return { kind: 'complete', result: await this.#parts.caller.call(component, { args, forwardedHeaders, signal }) };
+      const result = await this.#parts.caller.call(component, { args, forwardedHeaders, signal: call.signal });
+      return { kind: 'complete', result };
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!call.signal.aborted) throw error;
       const isCancelled = context.signal.aborted;
       return failed(
         notCompleted,
         `${isCancelled ? 'The call was cancelled' : 'The server was closed'} before the API answered.`,
         new CallLoss('unknown', isCancelled ? 'cancelled' : 'server_gone'),
       );
+    } finally {
+      this.#calls.delete(call);
+      context.signal.removeEventListener('abort', cancel);
     }
   }
 

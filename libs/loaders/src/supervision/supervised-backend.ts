@@ -1,4 +1,5 @@
 import type {
+  CallSignal,
   ListenFilter,
   McpBackend,
   McpCall,
@@ -221,7 +222,7 @@ export class SupervisedBackend implements McpBackend {
     for (const listener of this.#exitListeners.splice(0)) listener(this.#failure);
   }
 
-  #running(signal: AbortSignal): Promise<McpBackend | undefined> {
+  #running(signal: CallSignal): Promise<McpBackend | undefined> {
     if (this.#server) return Promise.resolve(this.#server.backend);
     if (this.#failure || this.#closing.signal.aborted || signal.aborted) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -249,7 +250,7 @@ export class SupervisedBackend implements McpBackend {
     for (const waiter of [...this.#waiting]) waiter(backend);
   }
 
-  #unavailable(signal: AbortSignal): McpOutcome {
+  #unavailable(signal: CallSignal): McpOutcome {
     if (this.#failure) return loss('not_executed', this.#failure.message);
     if (this.#closing.signal.aborted) return loss('not_executed', 'The server is not running.');
     if (!signal.aborted) return loss('not_executed', 'The server is being restarted.');

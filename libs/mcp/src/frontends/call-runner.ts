@@ -1,6 +1,7 @@
-import type { InputRequest, JsonObject, McpCall, McpCallContext, McpOutcome } from '@mcp-hub/application';
+import type { CallSignal, InputRequest, JsonObject, McpCall, McpCallContext, McpOutcome } from '@mcp-hub/application';
 import { CallLoss } from '../call-loss.js';
 import { errorCode } from '../wire/protocol.js';
+import { CallController } from '../wire/call-controller.js';
 import type { Timers } from '../wire/timers.js';
 import { CircuitBreaker, breakerLimits, type Operation, type Verdict } from './calls/circuit-breaker.js';
 import { ConcurrencyGate, type GateAnswer } from './calls/concurrency-gate.js';
@@ -17,7 +18,7 @@ export interface Leg {
   clientInfo?: JsonObject;
   logLevel?: string;
   /** Cancels it. */
-  signal: AbortSignal;
+  signal: CallSignal;
   onNotification(method: string, params: JsonObject): void;
   closeStream?: () => void;
   onWithdrawn?: (key: string) => void;
@@ -52,7 +53,7 @@ export class CallRunner {
   readonly #described: DescribedServer;
   readonly #timers: Timers;
   readonly #onIdle: (() => void)[] = [];
-  readonly #controllers = new Set<AbortController>();
+  readonly #controllers = new Set<CallController>();
   readonly #gate: ConcurrencyGate;
   readonly #breaker: CircuitBreaker;
   #active = 0;
@@ -200,7 +201,7 @@ export class CallRunner {
 
   async #underDeadline(leg: Leg): Promise<{ outcome: LegOutcome; verdict: Verdict }> {
     const { callTimeoutMs, callDeadlineMs } = this.#options.limits;
-    const controller = new AbortController();
+    const controller = new CallController();
     this.#controllers.add(controller);
     let isTimeout = false;
     let hasProgressed = false;
@@ -216,11 +217,13 @@ export class CallRunner {
     if (leg.signal.aborted) onCancel();
     else leg.signal.addEventListener('abort', onCancel, { once: true });
     try {
-      const context = this.#contextOf(leg, controller.signal, (method, params) => {
+      const context = this.#contextOf(leg, controller, (method, params) => {
         if (method === 'notifications/progress') {
           hasProgressed = true;
-          stopTimeout();
-          stopTimeout = this.#timers.after(callTimeoutMs, onTimeout);
+          if (stopDeadline) {
+            stopTimeout();
+            stopTimeout = this.#timers.after(callTimeoutMs, onTimeout);
+          }
         }
         leg.onNotification(method, params);
       });
@@ -253,7 +256,7 @@ export class CallRunner {
     return this.#lost(request, loss, message, code);
   }
 
-  #contextOf(leg: Leg, signal: AbortSignal, onNotification: McpCallContext['onNotification']): McpCallContext {
+  #contextOf(leg: Leg, signal: CallSignal, onNotification: McpCallContext['onNotification']): McpCallContext {
     const { request, session, clientCapabilities, clientInfo, logLevel, closeStream, onWithdrawn } = leg;
     return {
       callId: request.callId,

@@ -34,9 +34,9 @@ export interface BreakerReport {
 export interface CircuitBreakerOptions {
   limits: BreakerLimits;
   timers: Timers;
-  now(): number;
+  now: () => number;
   /** Rejects where the server does not answer at all. */
-  check(signal: AbortSignal): Promise<void>;
+  check: (signal: AbortSignal) => Promise<void>;
   /** Told when it opens, when a report of an open one changes, and, without a report, when it closes. */
   onChange?: (report: BreakerReport | undefined) => void;
 }

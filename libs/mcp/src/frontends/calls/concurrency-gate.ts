@@ -1,3 +1,4 @@
+import type { CallSignal } from '@mcp-hub/application';
 import type { Timers } from '../../wire/timers.js';
 
 export interface ConcurrencyLimits {
@@ -50,7 +51,7 @@ export class ConcurrencyGate {
   }
 
   /** Waits for room, up to the limits. */
-  enter(signal: AbortSignal): Promise<GateAnswer> {
+  enter(signal: CallSignal): Promise<GateAnswer> {
     if (signal.aborted) return Promise.resolve('cancelled');
     if (this.tryEnter()) return Promise.resolve('entered');
     const { maxConcurrency, waitMs } = this.#limits;

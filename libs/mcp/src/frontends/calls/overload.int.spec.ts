@@ -38,6 +38,11 @@ async function fill(): Promise<Promise<RawAnswer>[]> {
   return [running, waiting];
 }
 
+async function filled(): Promise<void> {
+  const calls = await fill();
+  expect(calls).toHaveLength(2);
+}
+
 describe('a server with as many calls as it may have', () => {
   it('has the next one wait for its turn', async () => {
     const calls = await fill();
@@ -51,7 +56,7 @@ describe('a server with as many calls as it may have', () => {
   });
 
   it('refuses a call of a tool as not executed, on 200, with the time to try again', async () => {
-    await fill();
+    await filled();
     const session = await RawSession.open(worker.url);
     for (const answer of [await callTool(echo), await session.callTool('echo', { text: 'hi' })]) {
       expect(answer).toMatchObject({
@@ -63,7 +68,7 @@ describe('a server with as many calls as it may have', () => {
   });
 
   it('refuses anything else with 503 and Retry-After', async () => {
-    await fill();
+    await filled();
     const session = await RawSession.open(worker.url);
     for (const answer of [
       await modernPost(worker.url, { method: 'tools/list' }),
@@ -76,7 +81,7 @@ describe('a server with as many calls as it may have', () => {
   });
 
   it('still answers what the hub itself answers', async () => {
-    await fill();
+    await filled();
     const session = await RawSession.open(worker.url);
     expect(await session.request('ping')).toMatchObject({ status: 200, body: { result: {} } });
     expect((await modernPost(worker.url, { method: 'server/discover' })).status).toBe(200);

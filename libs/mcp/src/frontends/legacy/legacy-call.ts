@@ -1,4 +1,4 @@
-import type { InputRequest, JsonObject, McpCall } from '@mcp-hub/application';
+import type { CallSignal, InputRequest, JsonObject, McpCall } from '@mcp-hub/application';
 import { CallLoss } from '../../call-loss.js';
 import type { InputRefusal } from '../../input-refusal.js';
 import { errorCode } from '../../wire/protocol.js';
@@ -32,7 +32,7 @@ export class LegacyCalls {
     session: LegacySession,
     exchange: ClientExchange,
     request: EndpointRequest,
-    signal: AbortSignal,
+    signal: CallSignal,
   ): Promise<LegOutcome> {
     const { calls } = this.#parts;
     const withdrawals = new Map<string, AbortController>();
@@ -75,7 +75,7 @@ export class LegacyCalls {
     requests: Record<string, InputRequest>,
     { version }: LegacySession,
     exchange: ClientExchange,
-    signal: AbortSignal,
+    signal: CallSignal,
     withdrawals: Map<string, AbortController>,
   ): Promise<Answers> {
     const { timers, options } = this.#parts;

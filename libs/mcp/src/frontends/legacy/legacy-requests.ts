@@ -1,4 +1,5 @@
-import type { JsonObject } from '@mcp-hub/application';
+import type { CallSignal, JsonObject } from '@mcp-hub/application';
+import { CallController } from '../../wire/call-controller.js';
 import { isObject, rpcError, rpcResult, type RpcNotification, type RpcRequest } from '../../wire/json-rpc.js';
 import { isLogged, isLogLevel } from '../../wire/log-levels.js';
 import { errorCode, metaKey } from '../../wire/protocol.js';
@@ -35,9 +36,9 @@ export class LegacyRequests {
     const isFirst = session.isRevivalUntold;
     session.isRevivalUntold = false;
     if (isFirst) await this.#warnOfRevival(session, exchange);
-    const controller = new AbortController();
+    const controller = new CallController();
     session.inFlight.set(id, controller);
-    const outcome = await this.#outcomeOf(message, session, exchange, request, controller.signal);
+    const outcome = await this.#outcomeOf(message, session, exchange, request, controller);
     session.inFlight.delete(id);
     if (outcome.kind === 'complete') {
       const result = legacyResult(method, outcome.result, session.version);
@@ -46,7 +47,7 @@ export class LegacyRequests {
     }
     session.isRevivalUntold = isFirst;
     // A request that its client cancelled gets no answer (2025-11-25, "Cancellation").
-    const isUnwanted = controller.signal.aborted && controller.signal.reason === byClient;
+    const isUnwanted = controller.aborted && controller.reason === byClient;
     if (outcome.kind === 'error' && !isUnwanted) {
       const { code, message: reason, data } = outcome.error;
       exchange.answer(rpcError(id, code, reason, data), outcome.retryAfter);
@@ -68,7 +69,7 @@ export class LegacyRequests {
     session: LegacySession,
     exchange: ClientExchange,
     request: EndpointRequest,
-    signal: AbortSignal,
+    signal: CallSignal,
   ): Promise<LegOutcome> {
     switch (method) {
       case 'ping':

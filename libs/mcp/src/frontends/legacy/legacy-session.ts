@@ -1,4 +1,5 @@
 import type { JsonObject, SessionRecord } from '@mcp-hub/application';
+import type { CallController } from '../../wire/call-controller.js';
 import { isObject, type RpcError, type RpcId, type RpcMessage, type RpcResult } from '../../wire/json-rpc.js';
 import { isLogged } from '../../wire/log-levels.js';
 import type { LegacyVersion } from '../../wire/protocol.js';
@@ -38,7 +39,7 @@ export class LegacySession<Outlet extends SessionOutlet = SessionOutlet> {
   /** Something that the `SessionStore` does not know yet. */
   isUnsaved = false;
   /** Requests of the client in flight, to be cancelled by their id. */
-  readonly inFlight = new Map<RpcId, AbortController>();
+  readonly inFlight = new Map<RpcId, CallController>();
   /** Requests to the client by their id. */
   readonly asked = new Map<RpcId, (reply: RpcResult | RpcError) => void>();
 

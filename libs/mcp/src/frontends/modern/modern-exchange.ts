@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { JsonObject } from '@mcp-hub/application';
+import type { CallSignal, JsonObject } from '@mcp-hub/application';
+import { CallController } from '../../wire/call-controller.js';
 import type { Beating, Heartbeat } from '../../wire/heartbeat.js';
 import { sendJson } from '../../wire/http-answer.js';
 import type { RpcMessage } from '../../wire/json-rpc.js';
@@ -14,7 +15,7 @@ export class ModernExchange implements Beating {
   readonly #res: ServerResponse;
   readonly #heartbeat: Heartbeat;
   readonly #canStream: boolean;
-  readonly #controller = new AbortController();
+  readonly #controller = new CallController();
   #stream: SseResponse | undefined;
   #isDone = false;
   #beats = 0;
@@ -32,8 +33,8 @@ export class ModernExchange implements Beating {
   }
 
   /** Aborted when the client has gone away. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): CallSignal {
+    return this.#controller;
   }
 
   notify(method: string, params: JsonObject): void {
