@@ -3,6 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fixtures } from './hub-environment.js';
 
+/** What a hostile server has seen, by the names of tools. */
+export interface SeenCalls {
+  /** Their calls came. */
+  open: string[];
+  /** Their calls were cancelled, or their requests broken off. */
+  cancelled: string[];
+}
+
 /** The remote MCP server of the fixtures that misbehaves, in a process of its own. */
 export class HostileRemote {
   private constructor(
@@ -20,9 +28,8 @@ export class HostileRemote {
     return `${this.origin}/mcp`;
   }
 
-  /** Tools whose request was broken off before it was answered. */
-  async aborted(): Promise<string[]> {
-    return (await (await fetch(`${this.origin}/control/aborted`)).json()) as string[];
+  async seen(): Promise<SeenCalls> {
+    return (await (await fetch(`${this.origin}/control/seen`)).json()) as SeenCalls;
   }
 
   /** It answers again. */

@@ -6,17 +6,17 @@ const everyMs = 50;
 /** Watches how much memory processes have (Linux: resident). @returns stops it, and tells by how many bytes one of them had grown at most */
 export async function watchMemory(pids: readonly number[]): Promise<{ stop(): Promise<number> }> {
   const before = new Map(await Promise.all(pids.map(async (pid) => [pid, await residentBytes(pid)] as const)));
-  let isStopping = false;
+  const stopping = new AbortController();
   let most = 0;
   const watching = (async () => {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       for (const [pid, bytes] of before) most = Math.max(most, (await residentBytes(pid)) - bytes);
       await setTimeout(everyMs);
     }
   })();
   return {
     stop: async () => {
-      isStopping = true;
+      stopping.abort();
       await watching;
       return most;
     },

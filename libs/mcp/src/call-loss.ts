@@ -13,8 +13,6 @@ export type LossReason =
   /** The server wants other credentials. */
   | 'upstream_auth'
   | 'result_too_large'
-  | 'upstream_auth'
-  | 'upstream_error'
   | 'internal';
 
 /**

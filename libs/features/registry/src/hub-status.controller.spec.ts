@@ -92,6 +92,7 @@ describe('GET /v0/status', () => {
           status: 'failed',
           loaded_at: null,
           error: expect.stringContaining('nothing to load') as string,
+          status_detail: expect.objectContaining({ code: 'nothing_to_load', stage: 'loading' }) as unknown,
         },
         good: { name: 'Weather', status: 'healthy', loaded_at: expect.any(String) as string, error: null },
         'off-1': { name: 'Weather', status: 'disabled', loaded_at: null, error: null },

@@ -65,7 +65,7 @@ export class HubStatusController {
         status: status.status,
         loaded_at: status.loadedAt ?? null,
         error: status.failure?.message ?? null,
-        status_detail: status.failure ? presentFailure(status.failure) : null,
+        ...(status.failure ? { status_detail: presentFailure(status.failure) } : {}),
       };
       stats.total_registered++;
       if (status.status === 'healthy' || status.status === 'degraded') stats.total_loaded++;

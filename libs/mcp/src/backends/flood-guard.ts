@@ -5,8 +5,9 @@ export interface FloodLimits {
   maxBytes: number;
   /** Of what nobody asked for: notifications, log lines, what is no message. */
   maxUnasked: number;
-  /** So much more for each answer that comes beside it. */
+  /** So much more for each answer that comes beside it, for as many answers as are counted. */
   unaskedPerAnswer: number;
+  maxAnswers: number;
 }
 
 /** Far above what any server has to say, far below what would keep a worker from serving others. */
@@ -15,6 +16,7 @@ export const floodLimits: FloodLimits = {
   maxBytes: 16 * 1024 * 1024,
   maxUnasked: 200,
   unaskedPerAnswer: 20,
+  maxAnswers: 100,
 };
 
 /**
@@ -44,7 +46,7 @@ export class FloodGuard {
   }
 
   answered(): void {
-    this.#answers += 1;
+    if (this.#answers < this.#limits.maxAnswers) this.#answers += 1;
   }
 
   /** Something came that nobody asked for. */

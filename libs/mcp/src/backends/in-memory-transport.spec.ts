@@ -47,7 +47,7 @@ describe('a connection within the process', () => {
     }
     await flood;
     timers.advance(100);
-    expect(messages.map((message) => 'params' in message && message.params?.['data'])).toEqual(
+    expect(messages.map((message) => 'params' in message && message.params['data'])).toEqual(
       Array.from({ length: 5_000 }, (_, index) => index),
     );
   });

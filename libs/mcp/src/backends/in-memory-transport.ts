@@ -63,7 +63,7 @@ class InMemoryTransport implements RawTransport {
 interface HeldMessage {
   message: RpcMessage;
   extra: RawMessageExtra;
-  onSent(): void;
+  onSent: () => void;
 }
 
 /** Held of a server that says too much; beyond it goes what is of the moment only. */
@@ -91,6 +91,10 @@ class ServerEnd extends InMemoryTransport {
     this.#flood = new FloodGuard(source, timers);
   }
 
+  get isHolding(): boolean {
+    return this.#isHolding;
+  }
+
   override async send(message: RpcMessage, extra: RawMessageExtra = {}): Promise<void> {
     if (!this.#isHolding) {
       await this.#pass(message, extra);
@@ -114,7 +118,8 @@ class ServerEnd extends InMemoryTransport {
     this.#isHolding = false;
     let sent = 0;
     for (const { message, extra, onSent } of this.#held) {
-      if (this.#isHolding) break;
+      // Set by the guard, which sees each message pass.
+      if (this.isHolding) break;
       // Nobody hears of what a connection that is closed meanwhile can't carry any more.
       this.#pass(message, extra).catch(() => undefined);
       onSent();

@@ -54,7 +54,7 @@ describe('StdioTransport', () => {
       timers.advance(100);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(messages.map((message) => 'params' in message && message.params?.['data'])).toEqual(
+    expect(messages.map((message) => 'params' in message && message.params['data'])).toEqual(
       Array.from({ length: 10_000 }, (_, index) => index + 1),
     );
   });

@@ -1,5 +1,6 @@
 import type { JsonObject, McpBackend, McpDescription } from '@mcp-hub/application';
 import { isObject } from '../wire/json-rpc.js';
+import type { Timers } from '../wire/timers.js';
 import { paramHeadersOf, type ParamHeader } from './modern/param-headers.js';
 
 export interface ToolFacts {
@@ -9,19 +10,24 @@ export interface ToolFacts {
   paramHeaders: readonly ParamHeader[];
 }
 
+/** A server may change its lists without end. */
+const refreshEveryMs = 200;
+
 /** What the server last said of itself; asked for when it is first needed, and again when its lists change. */
 export class DescribedServer {
   readonly #backend: McpBackend;
   readonly #timeoutMs: number;
+  readonly #timers: Timers;
   #current: Promise<McpDescription> | undefined;
   #tools: ReadonlyMap<string, ToolFacts> | undefined;
   #stopListening: (() => void) | undefined;
   #isRefreshing = false;
   #isStale = false;
 
-  constructor(backend: McpBackend, timeoutMs: number) {
+  constructor(backend: McpBackend, timeoutMs: number, timers: Timers) {
     this.#backend = backend;
     this.#timeoutMs = timeoutMs;
+    this.#timers = timers;
   }
 
   /** @throws LoadFailed where the server does not answer */
@@ -78,6 +84,7 @@ export class DescribedServer {
         },
         () => undefined,
       );
+      await new Promise<void>((resolve) => this.#timers.after(refreshEveryMs, resolve));
     }
     this.#isRefreshing = false;
   }

@@ -25,7 +25,7 @@ export class McpEndpoint {
 
   constructor(options: McpEndpointOptions) {
     const timers = options.timers ?? systemTimers;
-    const described = new DescribedServer(options.backend, options.limits.callTimeoutMs);
+    const described = new DescribedServer(options.backend, options.limits.callTimeoutMs, timers);
     const calls = new CallRunner(options, described, timers);
     const heartbeat = new Heartbeat(timers, options.limits.heartbeatMs);
     this.#parts = { options, described, calls, heartbeat, timers };

@@ -9,7 +9,14 @@ export function sendJson(res: ServerResponse, status: number, body: unknown, hea
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
   });
-  res.end(text);
+  res.end(forSocket(text));
+}
+
+const largeLength = 256 * 1024;
+
+/** A large text is handed over as bytes: of a string that waits for its reader the system would make another copy. */
+export function forSocket(text: string): string | Buffer {
+  return text.length > largeLength ? Buffer.from(text) : text;
 }
 
 /** An answer about a message that was not understood or is not served: a JSON-RPC error beside the HTTP status. */

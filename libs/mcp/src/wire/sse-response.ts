@@ -1,10 +1,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { forSocket } from './http-answer.js';
 import type { Beating, Heartbeat } from './heartbeat.js';
 
 /** A reader that has so much to read and is to get more is cut off: memory is not the place to wait for it. */
 const maxUnreadBytes = 8 * 1024 * 1024;
 /** A reader that has so much to read is behind. */
-const behindBytes = 1024 * 1024;
+const behindBytes = 256 * 1024;
 
 /** An HTTP answer that is a stream of server-sent events, with a comment now and then while it is silent. */
 export class SseResponse implements Beating {
@@ -48,7 +49,7 @@ export class SseResponse implements Beating {
   write(frame: string): void {
     if (!this.#isOpen) return;
     if (this.#res.writableLength > maxUnreadBytes) this.#res.destroy();
-    else this.#res.write(frame);
+    else this.#res.write(forSocket(frame));
   }
 
   beat(): void {

@@ -526,6 +526,24 @@ describe('life', () => {
       await app.close();
     }
   });
+  it('ends a request whose body comes byte by byte', async () => {
+    const readsOn = (req: IncomingMessage): boolean => req.resume() === req;
+    const options = { log, host: '127.0.0.1', port: 0, requestTimeoutMs: 200, rawHandlers: [readsOn] };
+    const app = await createHttpApp(TestModule, options);
+    const client = connect(app.port, '127.0.0.1');
+    let answer = '';
+    client.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    client.on('error', () => undefined);
+    const head =
+      'POST /v0/servers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+    client.write(`${head}{`);
+    const drip = setInterval(() => client.write(' '), 20);
+    await new Promise((resolve) => client.once('close', resolve));
+    clearInterval(drip);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await app.close();
+  });
+
   it('says which port is taken where it cannot listen', async () => {
     await expect(createHttpApp(TestModule, { log, host: '127.0.0.1', port: hub.port })).rejects.toMatchObject({
       name: 'StartRefused',

@@ -9,7 +9,7 @@ export interface SlowReaderLimits {
   minBytesPerSecond: number;
   /** Of all connections together. Beyond it those go first that have taken nothing for longest. */
   maxUnreadBytes: number;
-  /** Below it nobody is cut, whatever the others leave unread. */
+  /** Who has taken something since is not cut, whatever the others leave unread; with twice as much unread a quarter of it counts. */
   graceMs: number;
   everyMs: number;
 }
@@ -18,15 +18,17 @@ export const slowReaderLimits: SlowReaderLimits = {
   stallMs: 30_000,
   minBytesPerSecond: 64 * 1024,
   maxUnreadBytes: 64 * 1024 * 1024,
-  graceMs: 2_000,
-  everyMs: 1_000,
+  graceMs: 1_000,
+  everyMs: 250,
 };
 
 interface Reading {
   socket: Socket;
   unread: number;
-  /** Bytes that were taken so far. */
+  /** Bytes that were taken so far, but for the write at hand. */
   taken: number;
+  /** What is left of the write at hand. */
+  left: number;
   /** When that last grew, in ms of `performance.now()`. */
   takenAt: number;
 }
@@ -73,7 +75,8 @@ export class SlowReaders {
     if (unread <= maxUnreadBytes) return;
     const slowest = [...this.readings.values()].sort((a, b) => a.takenAt - b.takenAt);
     for (const reading of slowest) {
-      if (unread <= maxUnreadBytes || now - reading.takenAt < graceMs) return;
+      const grace = unread > 2 * maxUnreadBytes ? graceMs / 4 : graceMs;
+      if (unread <= maxUnreadBytes || now - reading.takenAt < grace) return;
       unread -= this.cut(reading, now);
     }
   }
@@ -86,12 +89,12 @@ export class SlowReaders {
       return 0;
     }
     const taken = socket.bytesWritten - unread;
+    const left = leftOf(socket);
     const reading = this.readings.get(socket);
-    if (!reading) this.readings.set(socket, { socket, unread, taken, takenAt: now });
+    if (!reading) this.readings.set(socket, { socket, unread, taken, left, takenAt: now });
     else {
-      if (taken > reading.taken) reading.takenAt = now;
-      reading.unread = unread;
-      reading.taken = taken;
+      if (taken > reading.taken || left < reading.left) reading.takenAt = now;
+      Object.assign(reading, { unread, taken, left });
     }
     return unread;
   }
@@ -107,4 +110,9 @@ export class SlowReaders {
     socket.destroy();
     return unread;
   }
+}
+
+/** Node looks there itself to tell a slow write from one that is stuck ("timeout" of a socket); nothing public says it. */
+function leftOf(socket: Socket & { _handle?: { writeQueueSize?: number } | null }): number {
+  return socket._handle?.writeQueueSize ?? 0;
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from '@mcp-hub/application';
-import { type RpcId, type RpcMessage, type RpcRequest } from '../../wire/json-rpc.js';
+import type { RpcId, RpcMessage, RpcRequest } from '../../wire/json-rpc.js';
 import { errorCode } from '../../wire/protocol.js';
 import { systemTimers, type Timers } from '../../wire/timers.js';
 import { LostRequest } from '../lost-request.js';
 import { NotSent } from '../not-sent.js';
 import type { RawMessageExtra, RawTransport } from '../raw-transport.js';
-import type { AnswerEnd } from './http-answer.js';
+import { endSession } from './end-session.js';
 import { sessionHeaders, type HttpSession } from './http-session.js';
 import { HttpWire, isEmpty, type HttpTransportOptions } from './http-wire.js';
 import { LegacyRequest, mayMeanUnknownSession, type LegacyRequestHost, type Refusal } from './legacy-request.js';
@@ -17,8 +17,6 @@ export interface StreamableHttpTransportOptions extends HttpTransportOptions {
   timers?: Timers;
 }
 
-/** For a server to hear that its session is over, when everything is closed. */
-const goodbyeMs = 2_000;
 /** For an answer to what is asked here, and by nobody else. */
 const ownMs = 30_000;
 
@@ -104,7 +102,7 @@ export class StreamableHttpTransport implements RawTransport {
     for (const request of this.#requests.values()) request.abort();
     this.#requests.clear();
     this.#oneWay.close();
-    if (this.#session.id !== undefined) await this.#sayGoodbye();
+    if (this.#session.id !== undefined) await endSession(this.#wire, this.#session, this.#timers);
     this.onclose?.();
   }
 
@@ -285,27 +283,6 @@ export class StreamableHttpTransport implements RawTransport {
         request.expire();
       });
       request.start(session);
-    });
-  }
-
-  /** Tells the server that the session is over, and waits no longer than a moment for it to listen. */
-  #sayGoodbye(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stopTimer();
-        resolve();
-      };
-      const exchange = this.#wire.delete(sessionHeaders(this.#session), {
-        onMessage: () => undefined,
-        onEnd: (end: AnswerEnd) => {
-          if (end.kind !== 'done') exchange.abort();
-          done();
-        },
-      });
-      const stopTimer = this.#timers.after(goodbyeMs, () => {
-        exchange.abort();
-        done();
-      });
     });
   }
 }
