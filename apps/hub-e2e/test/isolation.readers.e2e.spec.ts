@@ -26,7 +26,7 @@ afterAll(() => remote.close());
  */
 const readers = [
   { what: 'a large answer', tool: 'big', args: { bytes: 8 * mebibyte }, clients: 60, waves: 3, maxGrowthMiB: 300 },
-  { what: 'an endless stream', tool: 'flood', args: {}, clients: 30, waves: 1, maxGrowthMiB: 120 },
+  { what: 'an endless stream', tool: 'flood', args: {}, clients: 30, waves: 1, maxGrowthMiB: 180 },
 ];
 
 describe('clients that do not read', () => {
