@@ -99,9 +99,11 @@ export interface SseEvent {
   data: string;
 }
 
+/** Those that are there in full. */
 export function eventsIn(text: string): SseEvent[] {
   return text
     .split('\n\n')
+    .slice(0, -1)
     .filter((block) => block.includes('data:'))
     .map((block) => {
       const fields = Object.fromEntries(
