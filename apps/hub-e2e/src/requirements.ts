@@ -74,6 +74,8 @@ export const requirements = {
   'ISO-5': 'Clients that read slowly or not at all cost a bounded amount of memory, and nobody else a call.',
   'ISO-6':
     'A modern client that goes away cancels its call at the server; a legacy one does so by notifications/cancelled.',
+  'ISO-7':
+    'A client that is lost without a word has its connections ended and its call cancelled at the server, as soon as its host is given up.',
   'PARK-1': 'A modern client answers the elicitation and the sampling of a legacy stdio server.',
   'PARK-2': 'The answer to a parked call goes through another gateway than the call.',
   'PARK-3': 'The answer to a parked call that lands on another worker finds its call.',
