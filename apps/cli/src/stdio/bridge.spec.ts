@@ -79,8 +79,31 @@ describe('the way to the hub', () => {
     await arrived(modern, [modernCall, cancelled]);
   });
 
+  it('keeps what a hasty client sends before its handshake is answered until then, in order', async () => {
+    const rest: Message[] = [
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+    ];
+    for (const message of [initialize, ...rest]) say(message);
+    await arrived(legacy, [initialize]);
+    legacy.onmessage?.({ jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-06-18' } });
+    await arrived(legacy, [initialize, ...rest]);
+    expect(legacy.version).toBe('2025-06-18');
+  });
+
+  it('lets everything go where the handshake could not be carried', async () => {
+    legacy.failure = new NotSent('connect ECONNREFUSED');
+    const list: Message = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+    say(initialize);
+    say(list);
+    await arrived(legacy, [initialize, list]);
+    await vi.waitFor(() => expect(client.sent.map((one) => 'id' in one && one.id)).toEqual([1, 2]));
+  });
+
   it("passes the client's answers to the legacy session that asked", async () => {
     say(initialize);
+    await arrived(legacy, [initialize]);
+    legacy.onmessage?.({ jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-06-18' } });
     const answer: Message = { jsonrpc: '2.0', id: 'of-the-hub', result: { action: 'decline' } };
     say(answer);
     await arrived(legacy, [initialize, answer]);

@@ -24,6 +24,9 @@ export class Bridge {
   readonly #upstreams = new Map<Era, Promise<RawTransport>>();
   /** The client's requests that wait for their answer. */
   readonly #waiting = new Map<string | number, { era: Era; method: string }>();
+  /** While the handshake is not answered: a client that does not wait for that has no session to send anything in. */
+  #handshake: Promise<void> | undefined;
+  #endHandshake: () => void = () => undefined;
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -45,13 +48,16 @@ export class Bridge {
     const era = this.#eraOf(message);
     const isRequest = 'method' in message && 'id' in message;
     if (isRequest) this.#waiting.set(message.id, { era, method: message.method });
+    const before = era === 'legacy' ? this.#handshake : undefined;
+    if (isRequest && message.method === 'initialize') this.#handshake = this.#beginHandshake();
+    if (before) await before;
     try {
       const upstream = await this.#upstream(era);
       await upstream.send(message);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.onTrouble(reason);
-      if (!isRequest || !this.#waiting.delete(message.id)) return;
+      if (!isRequest || !this.#settle(message.id)) return;
       await this.#toClient({
         jsonrpc: '2.0',
         id: message.id,
@@ -64,6 +70,21 @@ export class Bridge {
     }
   }
 
+  #beginHandshake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#endHandshake = () => {
+        this.#handshake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  /** The request is answered. @returns whether it was not before */
+  #settle(id: string | number): boolean {
+    if (this.#waiting.get(id)?.method === 'initialize') this.#endHandshake();
+    return this.#waiting.delete(id);
+  }
+
   async #toClient(message: Message): Promise<void> {
     await this.#options.client.send(message).catch((error: unknown) => {
       this.#options.onTrouble(error instanceof Error ? error.message : String(error));
@@ -72,11 +93,11 @@ export class Bridge {
 
   #fromHub(message: Message, upstream: RawTransport): void {
     if (!('method' in message) && message.id !== null) {
-      const request = this.#waiting.get(message.id);
-      this.#waiting.delete(message.id);
-      const version = request?.method === 'initialize' && 'result' in message && message.result['protocolVersion'];
+      const version = 'result' in message ? message.result['protocolVersion'] : undefined;
+      const isHandshake = this.#waiting.get(message.id)?.method === 'initialize';
       // An HTTP client says with every request after the handshake which revision was negotiated.
-      if (typeof version === 'string') upstream.setProtocolVersion?.(version);
+      if (isHandshake && typeof version === 'string') upstream.setProtocolVersion?.(version);
+      this.#settle(message.id);
     }
     void this.#toClient(message);
   }
