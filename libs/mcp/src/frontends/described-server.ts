@@ -1,7 +1,7 @@
 import type { JsonObject, McpBackend, McpDescription } from '@mcp-hub/application';
 import { isObject } from '../wire/json-rpc.js';
 import type { Timers } from '../wire/timers.js';
-import { paramHeadersOf, type ParamHeader } from './modern/param-headers.js';
+import { paramHeadersOf, type ParamHeader } from '../wire/param-headers.js';
 
 export interface ToolFacts {
   /** Executing it twice does no more than executing it once, by its annotations. */

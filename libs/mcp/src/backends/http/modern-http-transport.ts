@@ -8,7 +8,7 @@ import { NotSent } from '../not-sent.js';
 import type { RawMessageExtra, RawTransport } from '../raw-transport.js';
 import type { AnswerReceiver } from './http-answer.js';
 import type { HttpExchange } from './http-send.js';
-import { headerValue } from './header-value.js';
+import { headerValue } from '../../wire/header-value.js';
 import { HttpWire, type HttpTransportOptions } from './http-wire.js';
 import { ModernRequest } from './modern-request.js';
 import { OneWayPosts } from './one-way-posts.js';

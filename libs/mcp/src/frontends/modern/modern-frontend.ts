@@ -12,7 +12,7 @@ import { ModernExchange } from './modern-exchange.js';
 import type { Classified } from './modern-request.js';
 import { inputRequiredResult, modernResult } from './modern-result.js';
 import { listenFilterOf, ModernSubscription } from './modern-subscription.js';
-import { paramHeaderFault } from './param-headers.js';
+import { paramHeaderFault } from './param-header-fault.js';
 
 /** Methods of earlier revisions that 2026-07-28 has no more. */
 const removed: ReadonlySet<string> = new Set([

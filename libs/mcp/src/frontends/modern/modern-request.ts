@@ -4,7 +4,7 @@ import type { Rejection } from '../../wire/http-answer.js';
 import { isObject, kindOf, type RpcNotification, type RpcRequest } from '../../wire/json-rpc.js';
 import { isLogLevel } from '../../wire/log-levels.js';
 import { errorCode, isModernVersion, metaKey, modernVersions } from '../../wire/protocol.js';
-import { decodeHeaderValue } from './header-value.js';
+import { decodeHeaderValue } from '../../wire/header-value.js';
 
 /** A POST by era (2026-07-28, "Transports" and "Versioning"): the body decides, the headers must agree with it. */
 export type Classified =

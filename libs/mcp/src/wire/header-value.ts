@@ -2,9 +2,19 @@ const prefix = '=?base64?';
 const suffix = '?=';
 const canonical = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const plain = /^[\x20-\x7e\t]+$/;
 
 /**
- * The text that a header of the modern era carries: `=?base64?…?=` holds UTF-8 (2026-07-28, "Standard request headers").
+ * A text as the value of a header (2026-07-28, "Value encoding"): as it is where it can be, else as the base64 of its
+ * UTF-8.
+ */
+export function headerValue(text: string): string {
+  const isAmbiguous = text !== text.trim() || (text.startsWith(prefix) && text.endsWith(suffix));
+  return plain.test(text) && !isAmbiguous ? text : `${prefix}${Buffer.from(text, 'utf8').toString('base64')}${suffix}`;
+}
+
+/**
+ * The text that a header of the modern era carries: `=?base64?…?=` holds UTF-8 (2026-07-28, "Value encoding").
  *
  * @returns undefined where the encoding is broken
  */
