@@ -95,7 +95,7 @@ export function deliverOverHttp(workers: WorkerRequests): Deliver {
         const early = earlyEnd(answer);
         if (early) {
           // What is left of the answer is read for nobody; a request that is still being sent is of no use any more.
-          if (!body.isSent) sent?.abort();
+          if (!body.isWhole) sent?.abort();
           finish(early);
           return;
         }

@@ -12,7 +12,7 @@ export class ReplayableBody {
   private readonly chunks: Buffer[] = [];
   private keptBytes = 0;
   private size = 0;
-  private isWhole = false;
+  private hasEnded = false;
   private destination: Writable | undefined;
   private onWhole: (() => void) | undefined;
   private isAttached = false;
@@ -31,9 +31,9 @@ export class ReplayableBody {
     return length !== undefined && Number(length) <= replayBytes;
   }
 
-  /** All of it was handed over. */
-  get isSent(): boolean {
-    return this.isWhole;
+  /** All of it has come in, and was handed to who takes it. */
+  get isWhole(): boolean {
+    return this.hasEnded;
   }
 
   /** Calls back once with all of a short body, unless it is detached before. */
@@ -42,7 +42,7 @@ export class ReplayableBody {
       const [first] = this.chunks;
       onWhole(first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks));
     };
-    if (this.isWhole) {
+    if (this.hasEnded) {
       give();
       return;
     }
@@ -65,7 +65,7 @@ export class ReplayableBody {
     if (!this.isReplayable) throw new RangeError('The request is larger than the replay buffer.');
     this.destination = destination;
     for (const chunk of this.chunks) destination.write(chunk);
-    if (this.isWhole) {
+    if (this.hasEnded) {
       destination.end();
       return;
     }
@@ -77,7 +77,7 @@ export class ReplayableBody {
   detach(): void {
     this.destination = undefined;
     this.onWhole = undefined;
-    if (!this.isWhole && !this.isDiscarded) this.request.pause();
+    if (!this.hasEnded && !this.isDiscarded) this.request.pause();
   }
 
   /** The request is answered: the rest of it is read and thrown away, so that its connection can take the next one. */
@@ -89,13 +89,13 @@ export class ReplayableBody {
 
   /** What is kept of the body, once it is whole or the buffer is full; at the latest after `timeoutMs`. */
   async prefix(timeoutMs = 2_000): Promise<string> {
-    if (!this.isWhole && this.isReplayable) {
+    if (!this.hasEnded && this.isReplayable) {
       this.attach();
       await new Promise<void>((resolve) => {
         const timer = setTimeout(finish, timeoutMs);
         const { request } = this;
         const look = (): void => {
-          if (this.isWhole || !this.isReplayable) finish();
+          if (this.hasEnded || !this.isReplayable) finish();
         };
         request.on('data', look).on('end', look).on('close', finish);
         request.resume();
@@ -124,7 +124,7 @@ export class ReplayableBody {
       }
     });
     this.request.on('end', () => {
-      this.isWhole = true;
+      this.hasEnded = true;
       this.destination?.end();
       this.onWhole?.();
     });
