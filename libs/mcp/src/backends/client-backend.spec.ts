@@ -265,7 +265,14 @@ describe.each(sdkVersions)('ClientBackend with a server of SDK %s', (sdk) => {
   it('cancels a parked call that nobody comes back for', async () => {
     const timers = new ManualTimers();
     const { backend } = await hosted(sdk, { timers });
-    const { state } = asked(await backend.call(tool('elicit'), aCall(canElicit).context));
+    const asking = backend.call(tool('elicit'), aCall(canElicit).context);
+    let isAsked = false;
+    void asking.then(() => (isAsked = true));
+    await eventually(() => {
+      timers.advance(20);
+      return isAsked;
+    });
+    const { state } = asked(await asking);
     timers.advance(600_001);
     const late = await backend.call(tool('elicit', {}, { requestState: state }), aCall(canElicit).context);
     expect(late).toMatchObject({ data: { reason: 'invalid_request_state' } });

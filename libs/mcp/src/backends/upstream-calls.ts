@@ -10,9 +10,13 @@ import { ParkedCalls, type ParkedCallsOptions } from './parked-calls.js';
 import type { RawMessageExtra } from './raw-transport.js';
 import type { RpcConnection, RpcReply } from './rpc-connection.js';
 import { isSameCaller } from './same-caller.js';
+import type { Timers } from '../wire/timers.js';
 import { UpstreamCall } from './upstream-call.js';
 import { isModernCall, progressTokenOf, upstreamParams } from './upstream-params.js';
 import { urlElicitationOutcome, urlElicitationsIn } from './url-elicitation.js';
+
+/** How long more questions of a server are waited for after its first. Nobody who is asked notices. */
+const askTogetherMs = 20;
 
 /**
  * The calls in flight at a legacy server: their legs, what the server asks of their clients, and who gets what the
@@ -21,6 +25,7 @@ import { urlElicitationOutcome, urlElicitationsIn } from './url-elicitation.js';
 export class UpstreamCalls {
   readonly #connection: RpcConnection;
   readonly #parked: ParkedCalls;
+  readonly #timers: Timers;
   readonly #byId = new Map<number, UpstreamCall>();
 
   readonly #declared: JsonObject;
@@ -37,6 +42,7 @@ export class UpstreamCalls {
     this.#connection = connection;
     this.#declared = declared;
     this.#tasks = tasks;
+    this.#timers = parked.timers;
     this.#parked = new ParkedCalls({
       ...parked,
       onExpiry: (call) => {
@@ -222,8 +228,8 @@ export class UpstreamCalls {
   #scheduleAsking(call: UpstreamCall): void {
     if (call.isAskScheduled) return;
     call.isAskScheduled = true;
-    // A server may ask several things at once: they go out together.
-    setImmediate(() => {
+    // A server may ask several things at once, each in a write of its own: they go out together.
+    this.#timers.after(askTogetherMs, () => {
       call.isAskScheduled = false;
       if (call.isParked || call.isSettled || call.pending.size === 0) return;
       const inputRequests = Object.fromEntries([...call.pending].map(([key, { request }]) => [key, request]));
