@@ -35,13 +35,15 @@ export function recordedApi(source: unknown, options: ApiOptions = {}): Recorded
   const loaded = loadDocument(source);
   if (!loaded.ok) throw new Error(loaded.message);
   const converted = convertDocument(loaded.document, {
-    serverVariables: {},
-    routeMaps: [],
-    names: {},
-    excludeDeprecated: false,
+    server_variables: {},
+    route_maps: [],
+    output_schemas: 'off',
+    schema_refs: 'keep',
+    exclude_deprecated: false,
     ...options,
   });
   if (!converted.ok) throw new Error(converted.message);
+  const tools = converted.components.filter((component) => component.kind === 'tool');
   const requests: Recorded[] = [];
   const caller = new ToolCaller(
     async (url, init) => {
@@ -52,12 +54,12 @@ export function recordedApi(source: unknown, options: ApiOptions = {}): Recorded
     { headers: options.headers ?? {}, timeoutMs: options.timeoutMs ?? 10_000 },
   );
   const tool = (name?: string) => {
-    const found = name === undefined ? converted.tools[0] : converted.tools.find((one) => one.name === name);
-    if (!found) throw new Error(`no tool ${name ?? ''} among ${converted.tools.map((one) => one.name).join(', ')}`);
+    const found = name === undefined ? tools[0] : tools.find((one) => one.name === name);
+    if (!found) throw new Error(`no tool ${name ?? ''} among ${tools.map((one) => one.name).join(', ')}`);
     return found;
   };
   return {
-    tools: converted.tools,
+    tools,
     diagnostics: converted.diagnostics,
     requests,
     tool,

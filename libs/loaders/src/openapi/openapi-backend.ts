@@ -122,7 +122,7 @@ export class OpenApiBackend implements McpBackend {
   }
 
   #toolList(): JsonObject[] {
-    return this.#parts.tools.map(({ tool }) => tool);
+    return this.#parts.tools.map(({ listed }) => listed);
   }
 }
 

@@ -1,6 +1,13 @@
 import type { LoadContext, Loader, LoadRequest, McpBackend } from '@mcp-hub/application';
 import { LoadFailed, type AuthConfig, type OpenApiConfig, type ServerEntry } from '@mcp-hub/domain';
-import { convertDocument, loadDocument, ToolCaller, type Diagnostic, type OpenApiDocument } from '@mcp-hub/openapi-mcp';
+import {
+  convertDocument,
+  loadDocument,
+  ToolCaller,
+  type ConversionOptions,
+  type Diagnostic,
+  type OpenApiDocument,
+} from '@mcp-hub/openapi-mcp';
 import { GuardedFetch } from '../egress/guarded-fetch.js';
 import { OpenApiBackend, type OpenApiBackendParts } from './openapi-backend.js';
 import { readDocument, type DocumentSources, type ReadDocument } from './read-document.js';
@@ -38,11 +45,16 @@ export class OpenApiLoader implements Loader {
     const { document } = loaded;
     const converted = convertDocument(document, conversionOptions(entry, config, source));
     if (!converted.ok) throw invalidDocument(converted.message);
+    const tools = converted.components.filter((component) => component.kind === 'tool');
     logDiagnostics(converted.diagnostics, context);
-    context.log('lifecycle', `${document.title} ${document.apiVersion}: ${converted.tools.length} tools`);
+    context.log('lifecycle', `${document.title} ${document.apiVersion}: ${tools.length} tools`);
     const isFile = config.url !== undefined && !/^https?:/i.test(config.url);
     const hubOrigin = isFile && this.sources.hubUrl !== undefined ? new URL(this.sources.hubUrl).origin : undefined;
-    return this.#backend(entry, config, document, { ...converted, ...(hubOrigin && { hubOrigin }) });
+    return this.#backend(entry, config, document, {
+      tools,
+      diagnostics: converted.diagnostics,
+      ...(hubOrigin && { hubOrigin }),
+    });
   }
 
   #backend(
@@ -70,16 +82,11 @@ export class OpenApiLoader implements Loader {
   }
 }
 
-function conversionOptions(entry: ServerEntry, config: OpenApiConfig, source: ReadDocument) {
+function conversionOptions(entry: ServerEntry, config: OpenApiConfig, source: ReadDocument): ConversionOptions {
   return {
     ...(source.url === undefined ? {} : { documentUrl: source.url }),
-    ...(config.base_url === undefined ? {} : { baseUrl: config.base_url }),
     ...(entry.auth_config === undefined ? {} : { auth: entry.auth_config }),
-    ...(config.max_tools === undefined ? {} : { maxTools: config.max_tools }),
-    serverVariables: config.server_variables,
-    routeMaps: config.route_maps,
-    names: config.mcp_names ?? {},
-    excludeDeprecated: config.exclude_deprecated,
+    ...config,
   };
 }
 

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { aDocument, recordedApi } from '../../test/recorded-api.js';
+
+function names(operations: Record<string, Record<string, unknown>>, chosen: Record<string, string> = {}): string[] {
+  const paths = Object.fromEntries(
+    Object.entries(operations).map(([route, operation]) => {
+      const [method = '', path = ''] = route.split(' ');
+      return [path, { [method.toLowerCase()]: operation }];
+    }),
+  );
+  return recordedApi(aDocument(paths), { mcp_names: chosen }).tools.map(({ name }) => name);
+}
+
+describe('nameTools', () => {
+  it.each([
+    ['the operationId', { operationId: 'getThing', summary: 'Get a thing' }, 'getThing'],
+    ['the operationId up to two underscores', { operationId: 'list_things__v1_get' }, 'list_things'],
+    ['one underscore for a run of others', { operationId: 'things/list - all.' }, 'things_list_all'],
+    ['the summary where there is no operationId', { summary: 'Get a thing' }, 'Get_a_thing'],
+    ['method and path where there is nothing else', {}, 'GET_things_id'],
+    ['the next source where one is not Latin', { operationId: '取得', summary: 'Get' }, 'Get'],
+  ])('takes %s', (_, operation, expected) => {
+    expect(names({ 'GET /things/{id}': operation })).toEqual([expected]);
+  });
+
+  it('prefers the names that the entry chooses', () => {
+    expect(names({ 'GET /a': { operationId: 'x__y' } }, { x__y: 'my tool' })).toEqual(['my_tool']);
+  });
+
+  it('cuts long names to 64 characters, differently for different names', () => {
+    const [a = '', b = ''] = names({
+      'GET /a': { operationId: `${'x'.repeat(80)}a` },
+      'GET /b': { operationId: `${'x'.repeat(80)}b` },
+    });
+    expect(a).toMatch(/^x{56}_[a-z0-9]{7}$/);
+    expect(b).toMatch(/^x{56}_[a-z0-9]{7}$/);
+    expect(a).not.toBe(b);
+  });
+
+  it('gives equal names distinct ones that do not depend on the order', () => {
+    const a = {
+      'GET /a': { operationId: 'get' },
+      'GET /b': { operationId: 'get' },
+    };
+    const b = {
+      'GET /0': { operationId: 'get' },
+      'GET /b': { operationId: 'get' },
+      'GET /a': { operationId: 'get' },
+    };
+    const [ofA, ofB] = names(a);
+    expect(ofA).not.toBe(ofB);
+    expect(names(b).slice(1)).toEqual([ofB, ofA]);
+  });
+
+  it('keeps a generated name clear of one that is there already', () => {
+    const [, generated = ''] = names({
+      'GET /a': { operationId: 'get' },
+      'GET /b': { operationId: 'get' },
+    });
+    const all = names({
+      'GET /a': { operationId: 'get' },
+      'GET /b': { operationId: 'get' },
+      'GET /c': { operationId: generated },
+    });
+    expect(new Set(all).size).toBe(3);
+    expect(all[2]).toBe(generated);
+  });
+
+  it('always gives names that model APIs accept', () => {
+    const all = names({
+      'GET /': {},
+      'GET /%E2%82%AC/Ж': { summary: '¡!' },
+      'POST /x': { operationId: '___' },
+    });
+    for (const name of all) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+  });
+});
