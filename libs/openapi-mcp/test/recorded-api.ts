@@ -1,11 +1,15 @@
 import {
   convertDocument,
   loadDocument,
-  ToolCaller,
+  ComponentCaller,
+  type AccessTokens,
+  type CallerOptions,
   type CallResult,
+  type CallTimers,
   type ConversionOptions,
   type Diagnostic,
   type FetchOptions,
+  type ReadResult,
   type ToolComponent,
 } from '../src/index.js';
 
@@ -17,6 +21,11 @@ export interface ApiOptions extends Partial<ConversionOptions> {
   headers?: Record<string, string>;
   forwardedHeaders?: Record<string, string>;
   timeoutMs?: number;
+  maxResultBytes?: number;
+  /** None unless given. */
+  retry?: CallerOptions['retry'];
+  timers?: CallTimers;
+  tokens?: AccessTokens;
   /** What the API answers; 200 with `{}` where undefined. */
   answer?: (url: string, options: FetchOptions) => Response | Promise<Response>;
 }
@@ -28,7 +37,17 @@ export interface RecordedApi {
   tool(name: string): ToolComponent;
   /** Calls the tool of this name, or the only one. */
   call(args: Record<string, unknown>, name?: string, signal?: AbortSignal): Promise<CallResult>;
+  /** Reads the resource or template that this URI is of. */
+  read(uri: string): Promise<ReadResult>;
 }
+
+export const systemTimers: CallTimers = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** A converted document in front of an API that records what it is sent. */
 export function recordedApi(source: unknown, options: ApiOptions = {}): RecordedApi {
@@ -45,14 +64,23 @@ export function recordedApi(source: unknown, options: ApiOptions = {}): Recorded
   if (!converted.ok) throw new Error(converted.message);
   const tools = converted.components.filter((component) => component.kind === 'tool');
   const requests: Recorded[] = [];
-  const caller = new ToolCaller(
-    async (url, init) => {
+  const caller = new ComponentCaller({
+    fetch: async (url, init) => {
       const { signal: _signal, ...sent } = init;
       requests.push({ url, ...sent });
       return options.answer?.(url, init) ?? new Response('{}', { headers: { 'content-type': 'application/json' } });
     },
-    { headers: options.headers ?? {}, timeoutMs: options.timeoutMs ?? 10_000 },
-  );
+    timers: options.timers ?? systemTimers,
+    random: () => 0,
+    ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+    options: {
+      headers: options.headers ?? {},
+      timeoutMs: options.timeoutMs ?? 10_000,
+      retry: options.retry ?? { attempts: 1, baseDelayMs: 0 },
+      ...(options.maxResultBytes === undefined ? {} : { maxResultBytes: options.maxResultBytes }),
+    },
+  });
+  const context = { forwardedHeaders: options.forwardedHeaders ?? {}, signal: new AbortController().signal };
   const tool = (name?: string) => {
     const found = name === undefined ? tools[0] : tools.find((one) => one.name === name);
     if (!found) throw new Error(`no tool ${name ?? ''} among ${tools.map((one) => one.name).join(', ')}`);
@@ -63,12 +91,13 @@ export function recordedApi(source: unknown, options: ApiOptions = {}): Recorded
     diagnostics: converted.diagnostics,
     requests,
     tool,
-    call: (args, name, signal = new AbortController().signal) =>
-      caller.call(tool(name), {
-        args,
-        forwardedHeaders: options.forwardedHeaders ?? {},
-        signal,
-      }),
+    call: (args, name, signal = context.signal) => caller.callTool(tool(name), { ...context, args, signal }),
+    read: (uri) => {
+      const name = /^resource:\/\/([^/?]+)/.exec(uri)?.[1];
+      const found = converted.components.find((one) => one.kind !== 'tool' && one.name === name);
+      if (!found || found.kind === 'tool') throw new Error(`no resource ${uri}`);
+      return caller.readResource(found, uri, context);
+    },
   };
 }
 

@@ -1,87 +1,61 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { checkDepth, checkShape } from './check-shape.js';
+import type { ExternalDocuments } from './external-documents.js';
 import { isObject, own, ownString, type JsonObject } from './json.js';
+import { parseText } from './parse-text.js';
 
 export interface OpenApiDocument {
-  /** `3.0`, `3.1`, `3.2`, …: the patch level does not matter. */
+  /** `2.0` (Swagger), `3.0`, `3.1`, `3.2`, …: the patch level does not matter. */
   version: string;
   title: string;
   apiVersion: string;
   root: JsonObject;
+  /** Pointers of values that an alias of YAML made contain themselves; references stand there now. */
+  cycles?: readonly string[];
+  /** What its references to other documents lead to, once `loadExternalDocuments` has read them. */
+  externals?: ExternalDocuments;
 }
 
 export type LoadedDocument = { ok: true; document: OpenApiDocument } | { ok: false; message: string };
 
 /**
- * Reads an OpenAPI 3.x document (openapi-to-mcp.md, section 1).
+ * Reads an OpenAPI 3.x or Swagger 2.0 document (openapi-to-mcp.md, section 1). Nothing is converted: what reads it
+ * knows the versions.
  *
  * @param source JSON or YAML text, or a value that was parsed already
- * @returns a message that names what is wrong where it is no such document
+ * @returns a message that names what is wrong where it is no such document; never throws
  */
 export function loadDocument(source: unknown): LoadedDocument {
-  const parsed = typeof source === 'string' ? parseText(source) : { ok: true as const, value: source };
-  if (!parsed.ok) return parsed;
+  const read = typeof source === 'string' ? readText(source) : readValue(source);
+  if (!read.ok) return read;
   // Text within text: an inline document that was given as YAML in a JSON string.
-  if (typeof parsed.value === 'string' && typeof source === 'string' && parsed.value !== source) {
-    return loadDocument(parsed.value);
+  if (typeof read.value === 'string' && typeof source === 'string' && read.value !== source) {
+    return loadDocument(read.value);
   }
-  return checkDocument(parsed.value);
+  return checkDocument(read.value, read.cycles);
 }
 
-function parseText(source: string): { ok: true; value: unknown } | { ok: false; message: string } {
-  const text = source.replace(/^\uFEFF/, '');
-  if (text.trim() === '') return { ok: false, message: 'It is empty.' };
-  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) return { ok: false, message: 'It is an HTML or XML page.' };
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return parseAsYaml(text);
-  }
+type Read = { ok: true; value: unknown; cycles: readonly string[] } | { ok: false; message: string };
+
+/** JSON or YAML text as data that can be walked. */
+export function readText(source: string): Read {
+  const parsed = parseText(source);
+  if (!parsed.ok) return parsed;
+  const shape = parsed.syntax === 'json' ? checkDepth(parsed.value) : checkShape(parsed.value, true);
+  return shape.ok ? { ok: true, value: parsed.value, cycles: shape.cycles } : shape;
 }
 
-function parseAsYaml(text: string): { ok: true; value: unknown } | { ok: false; message: string } {
-  try {
-    return {
-      ok: true,
-      value: parseYaml(text, {
-        uniqueKeys: false,
-        merge: true,
-        logLevel: 'error',
-      }),
-    };
-  } catch (error) {
-    if (error instanceof YAMLParseError) {
-      const reason = (error.message.split('\n')[0] ?? '').replace(/:$/, '');
-      return { ok: false, message: `It is neither JSON nor YAML: ${reason}.` };
-    }
-    // The parser reports a bomb of aliases, and an alias without its anchor, as a plain ReferenceError.
-    if (error instanceof ReferenceError) return { ok: false, message: `Its YAML is refused: ${error.message}` };
-    throw error;
-  }
+function readValue(value: unknown): Read {
+  const shape = checkShape(value, false);
+  return shape.ok ? { ok: true, value, cycles: [] } : shape;
 }
 
-function checkDocument(value: unknown): LoadedDocument {
-  if (!isObject(value))
-    return {
-      ok: false,
-      message: 'It is not an object with an "openapi" field.',
-    };
-  if (own(value, 'swagger') !== undefined && own(value, 'openapi') === undefined) {
-    return {
-      ok: false,
-      message: 'It is a Swagger 2.0 document; OpenAPI 3.x is read. Convert it first.',
-    };
-  }
-  const declared = own(value, 'openapi');
-  if (typeof declared !== 'string' && typeof declared !== 'number') {
-    return {
-      ok: false,
-      message: 'It has no "openapi" field that names its version.',
-    };
-  }
-  const version = /^3(?:\.\d+)?(?=\.|$)/.exec(String(declared))?.[0];
-  if (version === undefined) return { ok: false, message: `Its "openapi" version is not 3.x.` };
+function checkDocument(value: unknown, cycles: readonly string[]): LoadedDocument {
+  if (!isObject(value)) return { ok: false, message: 'It is not an object with an "openapi" field.' };
+  const version = versionOf(value);
+  if (!version.ok) return version;
   const paths = own(value, 'paths');
-  if (paths !== undefined && paths !== null && !isObject(paths)) {
+  const isEmptyList = Array.isArray(paths) && paths.length === 0;
+  if (paths !== undefined && paths !== null && !isObject(paths) && !isEmptyList) {
     return { ok: false, message: 'Its "paths" is not an object.' };
   }
   const info = own(value, 'info');
@@ -89,10 +63,31 @@ function checkDocument(value: unknown): LoadedDocument {
   return {
     ok: true,
     document: {
-      version: version === '3' ? '3.0' : version,
+      version: version.version,
       title: (isObject(info) ? ownString(info, 'title') : undefined) ?? 'Untitled API',
       apiVersion: typeof apiVersion === 'string' || typeof apiVersion === 'number' ? String(apiVersion) : '0.0.0',
       root: value,
+      ...(cycles.length > 0 ? { cycles } : {}),
     },
   };
+}
+
+function versionOf(root: JsonObject): { ok: true; version: string } | { ok: false; message: string } {
+  const openapi = own(root, 'openapi');
+  const swagger = own(root, 'swagger');
+  const declared = isVersion(openapi) ? openapi : swagger;
+  if (!isVersion(declared)) {
+    return { ok: false, message: 'It has no "openapi" or "swagger" field that names its version.' };
+  }
+  const text = String(declared).trim().replace(/^v/i, '');
+  if (/^2(?:\.0+)*$/.test(text)) return { ok: true, version: '2.0' };
+  const version = /^3(?:\.\d+)?(?=[.-]|$)/.exec(text)?.[0];
+  if (version !== undefined) return { ok: true, version: version === '3' ? '3.0' : version };
+  return isVersion(openapi)
+    ? { ok: false, message: 'Its "openapi" version is neither 3.x nor 2.0.' }
+    : { ok: false, message: `It is a Swagger ${text.slice(0, 20)} document; Swagger 2.0 and OpenAPI 3.x are read.` };
+}
+
+function isVersion(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }

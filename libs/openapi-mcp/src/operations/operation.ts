@@ -11,6 +11,8 @@ export interface Operation {
   method: string;
   /** The template, as in the document. */
   path: string;
+  /** What the request's path is made from, where it is not `path`: without the query parameters that this one spells. */
+  template?: string;
   operationId?: string;
   summary?: string;
   description?: string;
@@ -55,6 +57,8 @@ export interface Parameter {
   style: ParameterStyle;
   isExploded: boolean;
   allowsReserved: boolean;
+  /** OpenAPI's `allowEmptyValue`: the empty string is sent whatever the schema says. */
+  allowsEmptyValue?: boolean;
   /** Declared by `content`: how its value becomes text before it is put in its place. */
   content?: { mediaType: string; kind: ContentKind };
   /** A path parameter that keeps its slashes (`{+name}`, `x-multi-segment`). */

@@ -1,21 +1,19 @@
 import type { Diagnostics } from '../document/diagnostics.js';
-import {
-  isObject,
-  own,
-  ownArray,
-  ownObject,
-  ownString,
-  pointerTo,
-  strings,
-  type JsonObject,
-} from '../document/json.js';
+import { isObject, own, ownArray, ownString, pointerTo, type JsonObject } from '../document/json.js';
 import type { OpenApiDocument } from '../document/load-document.js';
-import type { DocumentDefaults, Operation } from './operation.js';
+import type { References } from '../document/references.js';
+import { securityOf, serversOf } from './document-defaults.js';
+import type { Operation } from './operation.js';
+import { readPathItem, type FoundOperation, type PathItem } from './path-item.js';
+import { splitTemplate } from './path-template.js';
+import { mediaTypes, mediaTypesOf, type ReadContext } from './read-context.js';
 import { readParameters } from './read-parameters.js';
 import { readRequestBody } from './read-request-body.js';
-import type { References } from '../document/references.js';
+import { readResponses } from './read-response.js';
+import { swaggerBody } from './swagger-body.js';
 
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const;
+/** Far beyond what is real. Each thing that is said of an operation repeats its path. */
+const maxPathLength = 4096;
 
 /**
  * Every operation of a document, in its order (openapi-to-mcp.md, section 1). What is broken costs one operation or
@@ -26,114 +24,84 @@ export function readOperations(
   references: References,
   diagnostics: Diagnostics,
 ): Operation[] {
-  const operations: Operation[] = [];
-  for (const [path, item] of Object.entries(ownObject(document.root, 'paths'))) {
-    const pointer = pointerTo('', 'paths', path);
-    if (path.startsWith('x-')) continue;
-    if (!path.startsWith('/')) {
-      diagnostics.add('warning', pointer, 'path_invalid', 'A path begins with "/"; it is left out.');
-      continue;
-    }
-    const located = references.followObject(item, pointer);
-    if (!located) continue;
-    const seen = new Set<string>();
-    for (const { method, node, at } of operationsOf(located.value, located.pointer)) {
-      if (seen.has(method)) continue;
-      seen.add(method);
-      const operation = readOperation({ method, node, at, path }, located, references, diagnostics);
-      if (operation) operations.push(operation);
-    }
-  }
-  return operations;
-}
-
-export function documentDefaults(document: OpenApiDocument): DocumentDefaults {
-  const security = own(document.root, 'security');
-  return {
-    servers: ownArray(document.root, 'servers'),
-    ...(Array.isArray(security) ? { security: security as unknown[] } : {}),
-    securitySchemes: ownObject(ownObject(document.root, 'components'), 'securitySchemes'),
+  const { root, version, cycles = [] } = document;
+  const context: ReadContext = {
+    references,
+    diagnostics,
+    isSwagger: version === '2.0',
+    consumes: mediaTypes(ownArray(root, 'consumes')),
+    produces: mediaTypes(ownArray(root, 'produces')),
   };
+  for (const pointer of cycles) {
+    diagnostics.add('info', pointer, 'document_cycle', 'The value contains itself; it is read as a reference to it.');
+  }
+  const webhooks = own(root, 'webhooks');
+  if (isObject(webhooks) && Object.keys(webhooks).length > 0) {
+    diagnostics.add('info', '/webhooks', 'webhooks_ignored', 'Webhooks are not called; they become nothing.');
+  }
+  const paths = references.followObjectOrNone(own(root, 'paths'), '/paths');
+  return Object.entries(paths?.value ?? {}).flatMap(([key, node]) => {
+    const pointer = pointerTo(paths?.pointer ?? '', key);
+    const path = pathOf(key, pointer, paths?.value ?? {}, diagnostics);
+    const item = path === undefined ? undefined : readPathItem(path, node, pointer, context);
+    return item?.operations.map((found) => readOperation(found, item, context)) ?? [];
+  });
 }
 
-interface Found {
-  method: string;
-  node: unknown;
-  at: string;
-}
-
-function operationsOf(item: JsonObject, pointer: string): Found[] {
-  const named = Object.entries(item)
-    .filter(([key]) => methods.some((method) => method === key))
-    .map(([key, node]) => ({
-      method: key.toUpperCase(),
-      node,
-      at: pointerTo(pointer, key),
-    }));
-  // OpenAPI 3.2.
-  const additional = Object.entries(ownObject(item, 'additionalOperations'))
-    .filter(([key]) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key))
-    .map(([key, node]) => ({
-      method: key.toUpperCase(),
-      node,
-      at: pointerTo(pointer, 'additionalOperations', key),
-    }));
-  return [...named, ...additional];
-}
-
-function readOperation(
-  found: Found & { path: string },
-  item: { value: JsonObject; pointer: string },
-  references: References,
-  diagnostics: Diagnostics,
-): Operation | undefined {
-  const { node, at: pointer } = found;
-  if (!isObject(node)) {
-    diagnostics.add('error', pointer, 'operation_invalid', 'The operation is not an object; it is left out.');
+/** @returns undefined for what is no path; `x-…` silently, since that is nobody's mistake */
+function pathOf(key: string, pointer: string, paths: JsonObject, diagnostics: Diagnostics): string | undefined {
+  if (key.length > maxPathLength) {
+    diagnostics.add('warning', pointer, 'path_invalid', 'No server takes a path of this length; it is left out.');
     return undefined;
   }
-  const body = readRequestBody(own(node, 'requestBody'), pointerTo(pointer, 'requestBody'), references);
+  if (key.startsWith('/')) return key;
+  if (key.startsWith('x-')) return undefined;
+  const repaired = `/${key}`;
+  if (key === '' || /^[a-z][a-z0-9+.-]*:/i.test(key) || key.startsWith('$') || Object.hasOwn(paths, repaired)) {
+    diagnostics.add('warning', pointer, 'path_invalid', 'A path begins with "/"; it is left out.');
+    return undefined;
+  }
+  diagnostics.add('info', pointer, 'path_repaired', `A path begins with "/"; it is read as ${repaired.slice(0, 200)}.`);
+  return repaired;
+}
+
+function readOperation({ method, node, pointer }: FoundOperation, item: PathItem, context: ReadContext): Operation {
+  const parametersPointer = pointerTo(pointer, 'parameters');
+  const { parameters, bodyParameters } = readParameters(
+    item.path,
+    [...item.parameters, { value: own(node, 'parameters'), pointer: parametersPointer }],
+    context,
+  );
+  const body =
+    readRequestBody(own(node, 'requestBody'), pointerTo(pointer, 'requestBody'), context) ??
+    swaggerBody(bodyParameters, mediaTypesOf(node, 'consumes', context), parametersPointer, context);
+  const { template } = splitTemplate(item.path);
   const operationId = ownString(node, 'operationId');
-  const summary = ownString(node, 'summary') ?? ownString(item.value, 'summary');
-  const description = ownString(node, 'description') ?? ownString(item.value, 'description');
-  const ownServers = ownArray(node, 'servers');
-  const security = own(node, 'security');
+  // The path's own texts are about all of its methods: good enough to describe one of them, not to name it.
+  const summary = ownString(node, 'summary');
+  const description = ownString(node, 'description') ?? summary ?? item.description ?? item.summary;
+  const servers = serversOf(node);
+  const security = securityOf(node);
   return {
     pointer,
-    method: found.method,
-    path: found.path,
+    method,
+    path: item.path,
+    ...(template === item.path ? {} : { template }),
     ...(operationId === undefined ? {} : { operationId }),
     ...(summary === undefined ? {} : { summary }),
     ...(description === undefined ? {} : { description }),
-    tags: strings(ownArray(node, 'tags')),
+    tags: tagsOf(node),
     isDeprecated: own(node, 'deprecated') === true,
-    parameters: readParameters(
-      found.path,
-      [
-        {
-          items: ownArray(item.value, 'parameters'),
-          pointer: pointerTo(item.pointer, 'parameters'),
-        },
-        {
-          items: ownArray(node, 'parameters'),
-          pointer: pointerTo(pointer, 'parameters'),
-        },
-      ],
-      references,
-      diagnostics,
-    ),
+    parameters,
     ...(body ? { body } : {}),
-    responseTypes: responseTypes(node, pointer, references),
-    servers: ownServers.length > 0 ? ownServers : ownArray(item.value, 'servers'),
-    ...(Array.isArray(security) ? { security: security as unknown[] } : {}),
+    ...readResponses(node, pointer, context),
+    servers: servers.length > 0 ? servers : item.servers,
+    ...(security ? { security } : {}),
   };
 }
 
-function responseTypes(node: JsonObject, pointer: string, references: References): string[] {
-  const types = Object.entries(ownObject(node, 'responses')).flatMap(([status, response]) => {
-    if (!/^(2\d\d|2xx|default)$/i.test(status)) return [];
-    const located = references.followObject(response, pointerTo(pointer, 'responses', status));
-    return located ? Object.keys(ownObject(located.value, 'content')) : [];
-  });
-  return [...new Set(types)];
+/** By name; some write the whole Tag Object. */
+function tagsOf(node: JsonObject): string[] {
+  const names = ownArray(node, 'tags').map((tag) => (isObject(tag) ? own(tag, 'name') : tag));
+  return names.flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
 }

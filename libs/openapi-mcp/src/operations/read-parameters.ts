@@ -1,30 +1,11 @@
-import type { Diagnostics } from '../document/diagnostics.js';
-import { isObject, own, ownObject, ownString, pointerTo, type JsonObject } from '../document/json.js';
-import {
-  parameterPlaces,
-  parameterStyles,
-  type Parameter,
-  type ParameterPlace,
-  type ParameterStyle,
-} from './operation.js';
-import type { References } from '../document/references.js';
-import { bodyKindOf } from './read-request-body.js';
-
-const defaultStyles: Readonly<Record<ParameterPlace, ParameterStyle>> = {
-  path: 'simple',
-  query: 'form',
-  header: 'simple',
-  cookie: 'form',
-  querystring: 'form',
-};
-
-const stylesByPlace: Readonly<Record<ParameterPlace, readonly ParameterStyle[]>> = {
-  path: ['simple', 'label', 'matrix'],
-  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
-  header: ['simple'],
-  cookie: ['form', 'cookie'],
-  querystring: ['form'],
-};
+import { isObject, own, ownString, pointerTo, type JsonObject } from '../document/json.js';
+import { bodyKindOf, readContentMap } from './media-content.js';
+import { parameterPlaces, type Parameter, type ParameterPlace } from './operation.js';
+import { readStyle } from './parameter-style.js';
+import { placeholdersOf, splitTemplate } from './path-template.js';
+import type { At, ReadContext } from './read-context.js';
+import { swaggerSchema } from './swagger-schema.js';
+import { reconcileQueries, undeclaredParameters } from './undeclared-parameters.js';
 
 /** Headers that belong to the HTTP connection or to the hub: a caller never sets them. */
 const reservedHeaders: ReadonlySet<string> = new Set([
@@ -44,17 +25,10 @@ const reservedHeaders: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-export interface Placeholder {
-  name: string;
-  isMultiSegment: boolean;
-}
-
-/** The `{placeholders}` of a templated path, in its order. */
-export function placeholdersOf(path: string): Placeholder[] {
-  return [...path.matchAll(/\{(\+?)([^{}]+)\}/g)].map((match) => ({
-    name: match[2] ?? '',
-    isMultiSegment: match[1] === '+',
-  }));
+export interface ReadParameters {
+  parameters: Parameter[];
+  /** Swagger 2.0's `in: body` and `in: formData`. */
+  bodyParameters: At[];
 }
 
 /**
@@ -65,65 +39,97 @@ export function placeholdersOf(path: string): Placeholder[] {
  */
 export function readParameters(
   path: string,
-  lists: readonly { items: readonly unknown[]; pointer: string }[],
-  references: References,
-  diagnostics: Diagnostics,
-): Parameter[] {
-  const placeholders = new Map(placeholdersOf(path).map((placeholder) => [placeholder.name, placeholder]));
+  lists: readonly { value: unknown; pointer: string }[],
+  context: ReadContext,
+): ReadParameters {
+  const { diagnostics } = context;
+  const { template, queries } = splitTemplate(path);
+  const placeholders = new Map(placeholdersOf(template).map((placeholder) => [placeholder.name, placeholder]));
   const found = new Map<string, Parameter>();
-  for (const { items, pointer } of lists) {
-    items.forEach((item, index) => {
-      const located = references.followObject(item, pointerTo(pointer, index));
-      const parameter = located && readParameter(located.value, located.pointer, references, diagnostics);
-      if (parameter) found.set(`${parameter.place} ${parameter.name}`, parameter);
-    });
+  const bodies = new Map<string, At>();
+  for (const list of lists) {
+    const seen = new Set<string>();
+    for (const { at, node } of listed(list, context)) {
+      const place = placeOf(node, placeholders);
+      const name = ownString(node, 'name') ?? (place === 'querystring' || place === 'body' ? place : undefined);
+      if (name === undefined || place === undefined) {
+        const message = 'A parameter without a name, or in no known place; it is left out.';
+        diagnostics.add('warning', at, 'parameter_invalid', message);
+        continue;
+      }
+      const key = place === 'body' ? place : `${place} ${name}`;
+      if (seen.has(key)) {
+        diagnostics.add('warning', at, 'parameter_duplicate', `"${name}" is there twice; the first one counts.`);
+        continue;
+      }
+      seen.add(key);
+      if (place === 'body' || place === 'formData') bodies.set(key, { value: node, pointer: at });
+      else {
+        const parameter = readParameter(name, place, { value: node, pointer: at }, context);
+        if (parameter) found.set(key, parameter);
+      }
+    }
   }
-  for (const { name, isMultiSegment } of placeholders.values()) {
-    const declared = found.get(`path ${name}`);
-    if (declared) declared.isMultiSegment ||= isMultiSegment;
-    else found.set(`path ${name}`, undeclared(name, isMultiSegment, lists.at(-1)?.pointer ?? '', diagnostics));
-  }
-  return [...found.values()].filter((parameter) => {
+  const pointer = lists.at(-1)?.pointer ?? '';
+  undeclaredParameters(placeholders, found, pointer, diagnostics);
+  reconcileQueries(queries, found, pointer, diagnostics);
+  const parameters = [...found.values()].filter((parameter) => {
     if (parameter.place !== 'path' || placeholders.has(parameter.name)) return true;
-    diagnostics.add(
-      'warning',
-      parameter.pointer,
-      'parameter_without_placeholder',
-      `The path has no {${parameter.name}}.`,
-    );
+    const message = `The path has no {${parameter.name}}.`;
+    diagnostics.add('warning', parameter.pointer, 'parameter_without_placeholder', message);
     return false;
+  });
+  return { parameters, bodyParameters: [...bodies.values()] };
+}
+
+/** The parameter objects of a list, references followed; a map is read as the list of its values. */
+function listed(
+  { value, pointer: declaredAt }: { value: unknown; pointer: string },
+  { references, diagnostics }: ReadContext,
+): { node: JsonObject; at: string }[] {
+  if (value === undefined || value === null) return [];
+  const located = references.follow(value, declaredAt);
+  if (!located) return [];
+  const { pointer } = located;
+  if (!Array.isArray(located.value) && !isObject(located.value)) {
+    diagnostics.add('warning', pointer, 'parameters_invalid', 'The parameters are not a list; they are left out.');
+    return [];
+  }
+  if (!Array.isArray(located.value)) {
+    diagnostics.add('warning', pointer, 'parameters_invalid', 'The parameters are not a list; its members are read.');
+  }
+  return Object.entries(located.value).flatMap(([key, item]) => {
+    const found = references.followObject(item, pointerTo(pointer, key));
+    if (!found) return [];
+    // OpenAPI 3.1: a description beside the reference wins.
+    const description = isObject(item) && item !== found.value ? ownString(item, 'description') : undefined;
+    return [{ node: description === undefined ? found.value : { ...found.value, description }, at: found.pointer }];
   });
 }
 
-function readParameter(
+function placeOf(
   node: JsonObject,
-  pointer: string,
-  references: References,
-  diagnostics: Diagnostics,
+  placeholders: ReadonlyMap<string, unknown>,
+): ParameterPlace | 'body' | 'formData' | undefined {
+  const declared = own(node, 'in');
+  if (declared === 'body' || declared === 'formData') return declared;
+  const place = parameterPlaces.find((candidate) => candidate === declared);
+  const isPlaceholder = declared === undefined && placeholders.has(ownString(node, 'name') ?? '');
+  return place ?? (isPlaceholder ? 'path' : undefined);
+}
+
+function readParameter(
+  name: string,
+  place: ParameterPlace,
+  { value: node, pointer }: At,
+  context: ReadContext,
 ): Parameter | undefined {
-  const name = ownString(node, 'name');
-  const place = parameterPlaces.find((candidate) => candidate === own(node, 'in'));
-  if (name === undefined || !place) {
-    diagnostics.add(
-      'warning',
-      pointer,
-      'parameter_invalid',
-      'A parameter without a name, or in no known place; it is left out.',
-    );
-    return undefined;
-  }
   if (place === 'header' && reservedHeaders.has(name.toLowerCase())) return undefined;
   if ((place === 'header' || place === 'cookie') && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-    diagnostics.add(
-      'warning',
-      pointer,
-      'parameter_invalid',
-      `"${name}" can't be the name of a ${place}; it is left out.`,
-    );
+    const message = `"${name.slice(0, 100)}" can't be the name of a ${place}; it is left out.`;
+    context.diagnostics.add('warning', pointer, 'parameter_invalid', message);
     return undefined;
   }
-  const style = readStyle(node, place, pointer, diagnostics);
-  const explode = own(node, 'explode');
   const description = ownString(node, 'description');
   return {
     pointer,
@@ -131,68 +137,26 @@ function readParameter(
     place,
     isRequired: place === 'path' || own(node, 'required') === true,
     ...(description === undefined ? {} : { description }),
-    style,
-    isExploded: typeof explode === 'boolean' ? explode : style === 'form' || style === 'deepObject',
+    ...readStyle(node, place, pointer, context),
     allowsReserved: place === 'query' && own(node, 'allowReserved') === true,
+    ...(place === 'query' && own(node, 'allowEmptyValue') === true ? { allowsEmptyValue: true } : {}),
     isMultiSegment: place === 'path' && own(node, 'x-multi-segment') === true,
-    ...schemaOf(node, pointer, references),
+    ...schemaOf(node, pointer, context),
   };
 }
 
-function readStyle(node: JsonObject, place: ParameterPlace, pointer: string, diagnostics: Diagnostics): ParameterStyle {
-  const declared = own(node, 'style');
-  const style = parameterStyles.find((candidate) => candidate === declared);
-  if (style && stylesByPlace[place].includes(style)) return style;
-  if (declared !== undefined) {
-    diagnostics.add(
-      'warning',
-      pointerTo(pointer, 'style'),
-      'style_invalid',
-      `Not a style for a ${place} parameter; the default is used.`,
-    );
-  }
-  return defaultStyles[place];
-}
-
+/** From `schema`, from `content`, or from the keywords beside the name, as Swagger 2.0 has them. */
 function schemaOf(
   node: JsonObject,
   pointer: string,
-  references: References,
+  context: ReadContext,
 ): Pick<Parameter, 'schema' | 'schemaPointer' | 'content'> {
   const schema = own(node, 'schema');
-  const [mediaType, content] = Object.entries(ownObject(node, 'content'))[0] ?? [];
-  if (schema === undefined && mediaType !== undefined) {
-    const contentPointer = pointerTo(pointer, 'content', mediaType);
-    const media = references.followObject(content, contentPointer);
-    return {
-      schema: media && own(media.value, 'schema'),
-      schemaPointer: pointerTo(media?.pointer ?? contentPointer, 'schema'),
-      content: { mediaType, kind: bodyKindOf(mediaType) },
-    };
+  if (isObject(schema) || typeof schema === 'boolean') return { schema, schemaPointer: pointerTo(pointer, 'schema') };
+  const [content] = readContentMap({ value: node, pointer }, context);
+  if (content) {
+    const { mediaType } = content;
+    return { ...content.content, content: { mediaType, kind: bodyKindOf(mediaType) } };
   }
-  return {
-    schema: schema === undefined || isObject(schema) || typeof schema === 'boolean' ? schema : {},
-    schemaPointer: pointerTo(pointer, 'schema'),
-  };
-}
-
-function undeclared(name: string, isMultiSegment: boolean, pointer: string, diagnostics: Diagnostics): Parameter {
-  diagnostics.add(
-    'info',
-    pointer,
-    `placeholder_undeclared:${name}`,
-    `{${name}} is not declared; it is taken as a required string.`,
-  );
-  return {
-    pointer,
-    name,
-    place: 'path',
-    isRequired: true,
-    style: 'simple',
-    isExploded: false,
-    allowsReserved: false,
-    isMultiSegment,
-    schema: { type: 'string' },
-    schemaPointer: pointer,
-  };
+  return { schema: swaggerSchema(node), schemaPointer: pointer };
 }
