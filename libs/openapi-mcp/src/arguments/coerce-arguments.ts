@@ -1,69 +1,118 @@
-import { isObject, own, ownObject, type JsonObject } from '../document/json.js';
+import { isObject, own, ownArray, ownObject, type JsonObject } from '../document/json.js';
+import { TypeReader, typeOf, type AllowedTypes } from './allowed-types.js';
+import { ExactInteger } from './exact-integer.js';
+import { isNestedTooDeeply } from './nesting.js';
+
+/** Look-ups of schemas for one call; what is beyond is validated and sent as it was given. */
+const mostLookUps = 200_000;
+/** Items of a list from here on have one schema. */
+const longestTuple = 64;
 
 /**
- * Arguments as the schema means them (openapi-to-mcp.md, section 4): `"5"` for an integer becomes 5, `"true"` for a
- * boolean true, at any depth; an explicit null is left out where the schema does not allow null.
+ * Arguments as the schema means them (openapi-to-mcp.md, section 4), at any depth: `"5"` for an integer becomes 5,
+ * `"true"` for a boolean true, JSON text for an object or a list what it says, digits beyond 2^53 an `ExactInteger`; an
+ * explicit null is left out where the schema does not allow null.
  */
 export function coerceArguments(args: JsonObject, inputSchema: JsonObject): JsonObject {
-  const definitions = ownObject(inputSchema, '$defs');
-  const properties = ownObject(inputSchema, 'properties');
-  return Object.fromEntries(
-    Object.entries(args).flatMap(([key, value]) => {
-      const schema = own(properties, key);
-      if (schema === undefined) return [[key, value]];
-      if (value === null && !allowsNull(schema, definitions, 0)) return [];
-      return [[key, coerce(value, schema, definitions)]];
-    }),
-  );
+  return new Coercion(inputSchema).object(args, inputSchema);
 }
 
-function coerce(value: unknown, schema: unknown, definitions: JsonObject): unknown {
-  const target = resolve(schema, definitions);
-  if (!isObject(target)) return value;
-  if (typeof value === 'string') return coerceText(value, typesOf(target));
-  if (Array.isArray(value)) return value.map((item) => coerce(item, own(target, 'items'), definitions));
-  if (!isObject(value)) return value;
-  const properties = ownObject(target, 'properties');
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, coerce(member, own(properties, key), definitions)]),
-  );
-}
+class Coercion {
+  readonly #types: TypeReader;
+  /** Of each schema, the schemas of its members, so that equal ones stay one object. */
+  readonly #members = new Map<JsonObject, Map<string, JsonObject | undefined>>();
+  #budget = mostLookUps;
 
-function coerceText(text: string, types: readonly unknown[]): unknown {
-  if (types.length === 0 || types.includes('string')) return text;
-  if (types.includes('integer') && /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  if (types.includes('number') && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Number(text);
-  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-  return text;
-}
-
-/** Whether null is a value of this schema, as far as the schema says so itself. */
-function allowsNull(schema: unknown, definitions: JsonObject, depth: number): boolean {
-  const target = resolve(schema, definitions);
-  if (!isObject(target) || depth > 32) return true;
-  const inner = (key: string) => {
-    const list = own(target, key);
-    return Array.isArray(list) ? (list as unknown[]) : [];
-  };
-  const types = typesOf(target);
-  const values = own(target, 'enum');
-  if (types.length > 0 && !types.includes('null')) return false;
-  if (Array.isArray(values) && !values.includes(null)) return false;
-  if (!inner('allOf').every((part) => allowsNull(part, definitions, depth + 1))) return false;
-  const variants = [...inner('anyOf'), ...inner('oneOf')];
-  return variants.length === 0 || variants.some((variant) => allowsNull(variant, definitions, depth + 1));
-}
-
-function typesOf(schema: JsonObject): unknown[] {
-  const type = own(schema, 'type');
-  if (type === undefined) return [];
-  return Array.isArray(type) ? (type as unknown[]) : [type];
-}
-
-function resolve(schema: unknown, definitions: JsonObject): unknown {
-  let target = schema;
-  for (let hops = 0; isObject(target) && typeof own(target, '$ref') === 'string' && hops < 32; hops += 1) {
-    target = own(definitions, (own(target, '$ref') as string).replace('#/$defs/', ''));
+  constructor(inputSchema: JsonObject) {
+    this.#types = new TypeReader(inputSchema);
   }
-  return target;
+
+  object(value: JsonObject, schema: JsonObject): JsonObject {
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]): [string, unknown][] => {
+        const found = this.#member(schema, `.${key}`);
+        if (!found) return [[key, member]];
+        const types = this.#types.of(found);
+        if (member === null && types && !types.has('null')) return [];
+        return [[key, this.#value(member, found, types)]];
+      }),
+    );
+  }
+
+  #value(value: unknown, schema: JsonObject, types: AllowedTypes): unknown {
+    if (typeof value === 'string') {
+      const meant = types && !types.has('string') ? coerceText(value, types) : value;
+      return typeof meant === 'object' && !(meant instanceof ExactInteger) ? this.#value(meant, schema, types) : meant;
+    }
+    if (Array.isArray(value)) {
+      return value.map((item, index) => {
+        const found = this.#member(schema, String(Math.min(index, longestTuple)));
+        return found ? this.#value(item, found, this.#types.of(found)) : (item as unknown);
+      });
+    }
+    return isObject(value) ? this.object(value, schema) : value;
+  }
+
+  /** @param key a property as `.name`, an item as `0` */
+  #member(schema: JsonObject, key: string): JsonObject | undefined {
+    let members = this.#members.get(schema);
+    if (!members) this.#members.set(schema, (members = new Map<string, JsonObject | undefined>()));
+    if (members.has(key)) return members.get(key);
+    this.#budget -= 1;
+    members.set(key, undefined);
+    const found = this.#budget > 0 ? this.#find(schema, key) : undefined;
+    members.set(key, found);
+    return found;
+  }
+
+  #find(schema: JsonObject, key: string): JsonObject | undefined {
+    const inner = (nodes: readonly unknown[]) =>
+      new Set(
+        nodes.map((node) => (isObject(node) ? this.#member(node, key) : undefined)).filter((one) => one !== undefined),
+      );
+    const all = inner([this.#types.target(schema), ...ownArray(schema, 'allOf')]);
+    const direct = directMember(schema, key);
+    if (direct) all.add(direct);
+    const any = [...inner([...ownArray(schema, 'anyOf'), ...ownArray(schema, 'oneOf')])];
+    const [variant] = any;
+    if (variant) all.add(any.length === 1 ? variant : { anyOf: any });
+    const [only] = all;
+    return all.size > 1 ? { allOf: [...all] } : only;
+  }
+}
+
+function directMember(schema: JsonObject, key: string): JsonObject | undefined {
+  const member = key.startsWith('.')
+    ? (own(ownObject(schema, 'properties'), key.slice(1)) ?? own(schema, 'additionalProperties'))
+    : (ownArray(schema, 'prefixItems')[Number(key)] ?? own(schema, 'items'));
+  return isObject(member) ? member : undefined;
+}
+
+function coerceText(text: string, types: ReadonlySet<string>): unknown {
+  if (types.has('integer') && /^[+-]?\d{1,400}$/.test(text)) {
+    return Number.isSafeInteger(Number(text)) ? Number(text) : new ExactInteger(plainDigits(text));
+  }
+  if (types.has('number') && text.length <= 400 && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+    const number = Number(text);
+    return Number.isFinite(number) ? number : text;
+  }
+  if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+  return parseComposite(text, types) ?? text;
+}
+
+/** As JSON writes an integer. */
+function plainDigits(text: string): string {
+  return text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+}
+
+/** Models like to give an object or a list as its JSON text. */
+function parseComposite(text: string, types: ReadonlySet<string>): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return types.has(typeOf(parsed)) && !isNestedTooDeeply(parsed) ? parsed : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

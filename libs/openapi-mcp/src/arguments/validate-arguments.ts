@@ -1,68 +1,87 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { coerceArguments } from './coerce-arguments.js';
 import type { ComponentBase } from '../components/component.js';
-import { own, ownObject, type JsonObject } from '../document/json.js';
+import type { Diagnostic } from '../document/diagnostics.js';
+import { own, ownArray, ownObject, strings, type JsonObject } from '../document/json.js';
+import { TypeReader, typeOf } from './allowed-types.js';
+import { describeProblems, limitProblems, unknownArgument } from './argument-problems.js';
+import { coerceArguments } from './coerce-arguments.js';
+import { decodeFile } from '../request/binary-value.js';
+import { SchemaCompiler, type Check } from './compile-schema.js';
+import { replaceExactIntegers } from './exact-integer.js';
+import { isNestedTooDeeply } from './nesting.js';
 
 export type ValidatedArguments = { ok: true; args: JsonObject } | { ok: false; problems: string[] };
 
-/** Checks arguments against input schemas; each tool's is compiled at its first call. */
+/** Checks arguments against input schemas; each component's is compiled at its first call. */
 export class ArgumentValidator {
-  readonly #ajv = new Ajv2020({
-    strict: false,
-    allErrors: true,
-    validateFormats: false,
-    addUsedSchema: false,
-    ownProperties: true,
-    logger: false,
-  });
-  readonly #compiled = new WeakMap<ComponentBase, ValidateFunction>();
+  readonly #compiler = new SchemaCompiler();
+  readonly #checks = new WeakMap<ComponentBase, Check | 'shallow'>();
+
+  /** @param report takes a schema that can't be compiled; its arguments are checked by names and types only */
+  constructor(private readonly report: (diagnostic: Diagnostic) => void = () => undefined) {}
 
   /**
-   * @returns the arguments to send, or every problem at once, each naming its argument (openapi-to-mcp.md, section 4)
+   * @returns the arguments to send, integers beyond 2^53 for JSON as `ExactInteger`; or every problem at once, each
+   *   naming its argument (openapi-to-mcp.md, section 4)
    */
   validate(component: ComponentBase, given: JsonObject): ValidatedArguments {
-    const args = coerceArguments(given, component.inputSchema);
-    const validate = this.#compiledFor(component);
-    const problems = validate(args) ? [] : (validate.errors ?? []).map((error) => problemOf(error, component));
-    problems.push(...missingInBody(component, args));
-    return problems.length > 0 ? { ok: false, problems: [...new Set(problems)] } : { ok: true, args };
+    if (isNestedTooDeeply(given)) return { ok: false, problems: ['The arguments are nested too deeply.'] };
+    const coerced = coerceArguments(given, component.inputSchema);
+    const args = forWire(component, coerced);
+    const problems = limitProblems([
+      ...this.#problemsOf(component, replaceExactIntegers(coerced, (exact) => exact.toJSON()) as JsonObject),
+      ...missingInBody(component, args),
+      ...notBinary(component, args),
+    ]);
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, args };
   }
 
-  #compiledFor(component: ComponentBase): ValidateFunction {
-    const known = this.#compiled.get(component);
+  #problemsOf(component: ComponentBase, args: JsonObject): string[] {
+    const check = this.#checkOf(component);
+    const errors = check === 'shallow' ? undefined : check(args);
+    return errors ? describeProblems(errors, component.inputSchema) : shallowProblems(component.inputSchema, args);
+  }
+
+  #checkOf(component: ComponentBase): Check | 'shallow' {
+    const known = this.#checks.get(component);
     if (known) return known;
-    const compiled = this.#ajv.compile(component.inputSchema);
-    this.#compiled.set(component, compiled);
-    return compiled;
+    const check = this.#compiler.compile(component.inputSchema) ?? 'shallow';
+    this.#checks.set(component, check);
+    if (check === 'shallow') {
+      this.report({
+        severity: 'warning',
+        pointer: component.operation.pointer,
+        code: 'validation_shallow',
+        message: 'The schema of its arguments could not be compiled; they are checked by names and types only.',
+      });
+    }
+    return check;
   }
 }
 
-function problemOf(error: ErrorObject, component: ComponentBase): string {
-  const at = error.instancePath.slice(1).split('/').map(unescape).join('.');
-  const params = error.params as JsonObject;
-  const inside = (name: unknown) => [at, String(name)].filter((part) => part !== '').join('.');
-  switch (error.keyword) {
-    case 'required':
-      return `${inside(params.missingProperty)}: is required`;
-    case 'additionalProperties': {
-      const name = inside(params.additionalProperty);
-      if (at !== '') return `${name}: is not known`;
-      const valid = Object.keys(ownObject(component.inputSchema, 'properties'));
-      return valid.length === 0
-        ? `${name}: is not known; the tool takes no arguments`
-        : `${name}: is not known; valid arguments are ${valid.join(', ')}`;
-    }
-    case 'enum': {
-      const allowed = own(params, 'allowedValues');
-      return `${at}: must be one of ${JSON.stringify(allowed).slice(1, -1)}`;
-    }
-    default:
-      return `${at === '' ? 'arguments' : at}: ${error.message ?? 'is not valid'}`;
-  }
+/** Digits beyond 2^53 are text wherever they become text anyway. */
+function forWire({ bindings, bodies }: ComponentBase, args: JsonObject): JsonObject {
+  const isJsonBody = bodies.every(({ kind }) => kind === 'json');
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => {
+      const binding = bindings.get(key);
+      const isJson = binding?.place === 'parameter' ? binding.parameter.content?.kind === 'json' : isJsonBody;
+      return [key, isJson ? value : replaceExactIntegers(value, ({ digits }) => digits)];
+    }),
+  );
 }
 
-function unescape(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+function shallowProblems(inputSchema: JsonObject, args: JsonObject): string[] {
+  const properties = ownObject(inputSchema, 'properties');
+  const types = new TypeReader(inputSchema);
+  const missing = strings(ownArray(inputSchema, 'required')).filter((name) => !Object.hasOwn(args, name));
+  const wrong = Object.entries(args).flatMap(([key, value]) => {
+    if (!Object.hasOwn(properties, key)) {
+      return own(inputSchema, 'additionalProperties') === false ? [unknownArgument(key, inputSchema)] : [];
+    }
+    const allowed = types.of(own(properties, key));
+    return allowed && !allowed.has(typeOf(value)) ? [`${key}: must be ${[...allowed].join(' or ')}`] : [];
+  });
+  return [...missing.map((name) => `${name}: is required`), ...wrong];
 }
 
 /** An optional body that is given at all must be whole. */
@@ -73,4 +92,17 @@ function missingInBody({ bodies, isBodyRequired, bindings }: ComponentBase, args
   return properties
     .filter(({ key, isRequired }) => isRequired && !Object.hasOwn(args, key))
     .map(({ key }) => `${key}: is required with the other properties of the body`);
+}
+
+function notBinary({ bindings }: ComponentBase, args: JsonObject): string[] {
+  return [...bindings.values()].flatMap((binding) => {
+    if (binding.place === 'parameter' || binding.place === 'content-type' || binding.isBinary !== true) return [];
+    const value = Object.hasOwn(args, binding.key) ? args[binding.key] : null;
+    const items: unknown[] = Array.isArray(value) ? value : [value];
+    return items.flatMap((item, index) => {
+      const decoded = item === null ? undefined : decodeFile(item);
+      if (!decoded || decoded.ok) return [];
+      return [`${binding.key}${Array.isArray(value) ? `.${index}` : ''}: ${decoded.problem}`];
+    });
+  });
 }
