@@ -300,7 +300,7 @@ describe('bodies', () => {
       'application/x-www-form-urlencoded',
       { properties: { a: {}, l: {}, o: {} } },
       { a: 'x y', l: [1, 2], o: { k: 'v' } },
-      'a=x+y&l=1&l=2&o%5Bk%5D=v',
+      'a=x+y&l=1&l=2&o=%7B%22k%22%3A%22v%22%7D',
     ],
     ['text/plain', { type: 'string' }, { body: 'hi' }, 'hi'],
     ['application/vnd.x+json', { properties: { a: {} } }, { a: 1 }, '{"a":1}'],
@@ -325,7 +325,6 @@ describe('bodies', () => {
       '{"a":1}',
     );
   });
-
 });
 
 describe('the server', () => {

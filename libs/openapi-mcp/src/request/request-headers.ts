@@ -1,7 +1,9 @@
 import type { BoundArgument, ComponentBase } from '../components/component.js';
 import type { FixedCredential } from '../components/security.js';
 import { isJsonType } from '../operations/read-request-body.js';
-import { isOmitted, serializeCookie, serializeHeader } from './serialize-parameter.js';
+import { headerProblem, isFieldValue, serializeCookie, serializeHeader } from './header-style.js';
+import { encodeCookieOctets } from './percent-encoding.js';
+import { isOmitted } from './value-text.js';
 
 /** Headers beside those of arguments and credentials. */
 export interface HeaderSources {
@@ -17,10 +19,10 @@ export type RequestHeaders = { ok: true; headers: Record<string, string> } | { o
 
 /** Never taken from the client's request, whatever an entry names. */
 const neverForwarded =
-  /^(authorization|cookie|mcp-.*|host|connection|content-.*|transfer-encoding|upgrade|te|trailer|keep-alive|proxy-.*|expect|accept-encoding)$/;
+  /^(?:authorization|cookie2?|mcp-.*|host|connection|content-.*|transfer-encoding|upgrade|te|trailers?|keep-alive|proxy-.*|expect|accept-encoding|http2-settings)$/;
 
-/** What HTTP allows in a value: no CR, LF or NUL, nothing beyond Latin-1. */
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** The sender's own: they follow from the body and the connection. */
+const neverConfigured = /^(?:content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect)$/;
 
 /**
  * The headers of a request, in rising precedence: defaults, configured ones, forwarded ones, arguments, credentials.
@@ -31,40 +33,46 @@ export function headersOf(
   bound: readonly BoundArgument[],
   sources: HeaderSources,
 ): RequestHeaders {
-  const headers: Record<string, string> = {
-    accept: acceptOf(component.operation.responseTypes),
-  };
+  const headers = new Map([['accept', acceptOf(component.operation.responseTypes)]]);
   const cookies: string[] = [];
-  const problems: string[] = [];
+  const problems = new Set<string>();
   for (const [name, value] of Object.entries(sources.configured)) {
+    if (!isFieldValue(value)) problems.add(`The configured header "${name}" ${headerProblem}.`);
     if (name.toLowerCase() === 'cookie') cookies.push(value);
-    else headers[name.toLowerCase()] = value;
+    else if (!neverConfigured.test(name.toLowerCase())) headers.set(name.toLowerCase(), value);
   }
   for (const [name, value] of Object.entries(sources.forwarded)) {
-    if (!neverForwarded.test(name.toLowerCase())) headers[name.toLowerCase()] = value;
+    if (neverForwarded.test(name.toLowerCase())) continue;
+    if (!isFieldValue(value)) problems.add(`The forwarded header "${name}" ${headerProblem}.`);
+    headers.set(name.toLowerCase(), value);
   }
+  const supplied = sources.credentials.filter(({ place }) => place === 'cookie').map(({ name }) => name);
   for (const { binding, value } of bound) {
-    if (binding.place !== 'parameter' || isOmitted(value)) continue;
+    if (binding.place !== 'parameter') continue;
     const { parameter, key } = binding;
-    if (parameter.place === 'cookie') cookies.push(`${parameter.name}=${serializeCookie(parameter, value)}`);
-    if (parameter.place !== 'header') continue;
-    const text = serializeHeader(parameter, value);
-    if (fieldValue.test(text)) headers[parameter.name.toLowerCase()] = text;
-    else problems.push(`${key}: has characters that a header can't carry (line breaks, or beyond Latin-1)`);
+    const report = (problem: string) => problems.add(`${key}: ${problem}`);
+    if (parameter.place === 'cookie') {
+      for (const [name, text] of serializeCookie(parameter, value, report)) {
+        if (supplied.includes(name)) report(`must not set the cookie "${name}", which is a credential`);
+        cookies.push(`${name}=${text}`);
+      }
+    }
+    if (parameter.place !== 'header' || value === null || (!parameter.content && isOmitted(value))) continue;
+    headers.set(parameter.name.toLowerCase(), serializeHeader(parameter, value, report));
   }
   for (const { place, name, value } of sources.credentials) {
-    if (place === 'header') headers[name.toLowerCase()] = value;
-    if (place === 'cookie') cookies.push(`${name}=${value}`);
+    if (place !== 'query' && /[\r\n\0]|[^\0-\xff]/.test(value))
+      problems.add(`The credential "${name}" ${headerProblem}.`);
+    if (place === 'header') headers.set(name.toLowerCase(), value);
+    if (place === 'cookie') cookies.push(`${name}=${encodeCookieOctets(value)}`);
   }
-  if (cookies.length > 0) headers.cookie = cookies.join('; ');
-  for (const [name, value] of Object.entries(headers)) {
-    if (!fieldValue.test(value))
-      problems.push(`The configured header "${name}" has characters that a header can't carry.`);
-  }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, headers };
+  if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
+  return problems.size > 0
+    ? { ok: false, problems: [...problems] }
+    : { ok: true, headers: Object.fromEntries(headers) };
 }
 
 function acceptOf(responseTypes: readonly string[]): string {
-  const json = responseTypes.filter(isJsonType);
+  const json = responseTypes.filter((type) => isJsonType(type) && isFieldValue(type));
   return [...new Set([...json, 'application/json']), '*/*;q=0.8'].join(', ');
 }
