@@ -5,10 +5,10 @@ import type { Credential } from './security.js';
 /** Where an argument goes. */
 export type Binding =
   | { key: string; place: 'parameter'; parameter: Parameter }
-  /** A property of the body. `schema` is the client's, fit for what it may be sent as. */
-  | { key: string; place: 'property'; name: string; isRequired: boolean }
-  /** The whole body. */
-  | { key: string; place: 'body' }
+  /** A property of the body; of a multipart body perhaps bytes, or a list of such (`decodeFile`). */
+  | { key: string; place: 'property'; name: string; isRequired: boolean; isBinary?: boolean }
+  /** The whole body, perhaps bytes (`decodeFile`). */
+  | { key: string; place: 'body'; isBinary?: boolean }
   /** Chooses among the media types of the body. */
   | { key: string; place: 'content-type' };
 

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameComponents } from './component-names.js';
+import type { Operation } from '../operations/operation.js';
 import { aDocument, recordedApi } from '../../test/recorded-api.js';
 
 function names(operations: Record<string, Record<string, unknown>>, chosen: Record<string, string> = {}): string[] {
@@ -11,7 +14,59 @@ function names(operations: Record<string, Record<string, unknown>>, chosen: Reco
   return recordedApi(aDocument(paths), { mcp_names: chosen }).tools.map(({ name }) => name);
 }
 
-describe('nameTools', () => {
+function anOperationAt(route: string, rest: Partial<Operation> = {}): Operation {
+  const [method = '', path = ''] = route.split(' ');
+  return {
+    pointer: route,
+    method,
+    path,
+    tags: [],
+    isDeprecated: false,
+    parameters: [],
+    responseTypes: [],
+    servers: [],
+    ...rest,
+  };
+}
+
+const someText = fc.string({ unit: fc.constantFrom('a', 'B', '_', '-', ' ', '/', 'é', '名', '{', '0'), maxLength: 70 });
+const someOperations = fc.uniqueArray(
+  fc.record({ path: someText, operationId: fc.option(someText), summary: fc.option(fc.constantFrom('Get', 'a')) }),
+  { selector: ({ path }) => path, maxLength: 12 },
+);
+
+describe('nameComponents', () => {
+  it('gives names that are valid, unique and the same in any order', () => {
+    fc.assert(
+      fc.property(someOperations, fc.infiniteStream(fc.nat()), (found, order) => {
+        const requests = found.map(({ path, operationId, summary }) => ({
+          namespace: 'tool',
+          operation: anOperationAt(`GET /${path.replaceAll(' ', '')}/${found.length}/${path.length}`, {
+            ...(operationId === null ? {} : { operationId }),
+            ...(summary === null ? {} : { summary }),
+          }),
+        }));
+        const distinct = [...new Map(requests.map((one) => [one.operation.path, one])).values()];
+        const given = nameComponents(distinct, { a: 'B' });
+        for (const name of given) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+        expect(new Set(given).size).toBe(distinct.length);
+        const ranks = new Map(distinct.map((one) => [one, order.next().value as number]));
+        const shuffled = distinct.toSorted((x, y) => (ranks.get(x) ?? 0) - (ranks.get(y) ?? 0));
+        const again = new Map(nameComponents(shuffled, { a: 'B' }).map((name, index) => [shuffled[index], name]));
+        expect(distinct.map((one) => again.get(one))).toEqual(given);
+      }),
+    );
+  });
+
+  it('names an operation as before when others are added that want other names', () => {
+    const same = ['GET /a', 'GET /b'].map((route) => ({
+      namespace: 'tool',
+      operation: anOperationAt(route, { operationId: 'same' }),
+    }));
+    const other = { namespace: 'tool', operation: anOperationAt('GET /0', { operationId: 'other' }) };
+    expect(nameComponents([other, ...same], {}).slice(1)).toEqual(nameComponents(same, {}));
+  });
+
   it.each([
     ['the operationId', { operationId: 'getThing', summary: 'Get a thing' }, 'getThing'],
     ['the operationId up to two underscores', { operationId: 'list_things__v1_get' }, 'list_things'],
