@@ -9,6 +9,8 @@ export type ClientKind = (typeof clientKinds)[number];
 export interface ToolAnswer {
   text: string;
   structured: unknown;
+  /** As it came. */
+  content: unknown[];
   isError: boolean;
 }
 
@@ -60,5 +62,5 @@ function toAnswer(result: unknown): ToolAnswer {
     isError?: boolean;
   };
   const text = (content ?? []).map((item) => item.text ?? '').join('');
-  return { text, structured: structuredContent, isError: isError === true };
+  return { text, structured: structuredContent, content: content ?? [], isError: isError === true };
 }

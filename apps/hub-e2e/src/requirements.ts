@@ -82,6 +82,12 @@ export const requirements = {
   'PARK-4': 'A request state that is altered, of another call or of another caller is refused.',
   'PARK-5': 'A legacy client gets the real requests of the same tools.',
   'PARK-6': 'What a shared child asks while two callers are in flight reaches neither of them.',
+  'API-1':
+    'Every operation of a service that publishes its own document is called, in every style of parameters and bodies, and the service gets what was meant.',
+  'API-2': 'Objects, lists, text, images, bytes and nothing that an API answers reach the client as what they are.',
+  'API-3': 'The hub, published as an entry of itself, answers every operation of its own API.',
+  'API-4':
+    'With refresh_interval a changed document is served without a reload, and a broken one leaves the old one serving.',
 } as const;
 
 export type RequirementId = keyof typeof requirements;

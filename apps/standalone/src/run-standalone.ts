@@ -121,7 +121,7 @@ function bannerSource(app: RunningHttpApp['app']): BannerSource {
   );
   return {
     everyServer: () => everyServer(reader),
-    server: (id) => reader.details(id, { includeSpec: false }),
+    server: (id) => reader.item(id),
     onChange: (listener) => view.onChange(listener),
   };
 }

@@ -45,8 +45,10 @@ export type {
   McpClientNotification,
   McpCaller,
   McpDescription,
+  McpIdentity,
   McpNotificationSink,
   McpOutcome,
+  McpRecord,
 } from './ports/mcp-backend.port.js';
 export type { LoadContext, Loader, LoadRequest } from './ports/loader.port.js';
 export { endpointIdOf } from './routing/endpoint-id.js';

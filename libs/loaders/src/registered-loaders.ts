@@ -4,6 +4,7 @@ import type { ResolveHost } from './egress/guarded-lookup.js';
 import { ModuleLoader } from './module/module-loader.js';
 import { NpmLoader } from './npm/npm-loader.js';
 import { OpenApiLoader } from './openapi/openapi-loader.js';
+import type { OpenApiThreadsOptions } from './openapi/thread/openapi-threads.js';
 import { ProxyLoader } from './proxy/proxy-loader.js';
 import { ChildProcesses } from './supervision/child-processes.js';
 
@@ -26,13 +27,19 @@ export interface LoaderOptions {
   hubUrl?: string;
   /** How host names become addresses; the system's resolver where undefined. */
   resolveHost?: ResolveHost;
+  /** Of the threads in which OpenAPI documents live. */
+  openApiThreads?: OpenApiThreadsOptions;
 }
 
 /** Every loader of this lib; a new one is a folder beside this file and one line here. */
 export function registeredLoaders(options: LoaderOptions): Loader[] {
   const children = new ChildProcesses({ cacheDir: options.cacheDir, searchPath: options.environment['PATH'] ?? '' });
   return [
-    new OpenApiLoader({ ...options, policy: options.egress }),
+    new OpenApiLoader({
+      ...options,
+      policy: options.egress,
+      ...(options.openApiThreads && { threads: options.openApiThreads }),
+    }),
     new ModuleLoader(options),
     new NpmLoader({ ...options, children, ...registryOf('npm', options.packageRegistries) }),
     new ProxyLoader({ ...options, policy: options.egress }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { McpBackend } from '@mcp-hub/application';
 import { loaderTypeOf, parseServerEntry, type ServerEntry } from '@mcp-hub/domain';
 import { NpmRegistry } from '@mcp-hub/test-servers';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { registeredLoaders } from '../src/index.js';
 import { aCallContext, aLoadContext, failureOf, localPolicy } from './loading.js';
@@ -41,6 +41,7 @@ async function load(id: string, packageRegistries: string[] = []): Promise<{ bac
     packageRegistries,
     ids: { next: () => 'id' },
     hubUrl: 'http://localhost:8080',
+    openApiThreads: { file: new URL(inject('threadFile')) },
   }).find(({ type }) => entry && type === loaderTypeOf(entry));
   if (!entry || !loader) throw new Error(`No loader for ${id}.`);
   const context = aLoadContext();

@@ -39,4 +39,5 @@ export { InputRefusal } from './input-refusal.js';
 export { SessionIds, type SessionIdClaims } from './session-ids.js';
 export { StateSeal, type OpenedState, type StateBinding, type StateSealOptions } from './state-seal.js';
 export { errorCode } from './wire/protocol.js';
+export { textOutcome } from './wire/text-outcome.js';
 export { systemTimers, type Timers } from './wire/timers.js';

@@ -29,6 +29,10 @@ describe('readBenchOptions', () => {
     expect(readBenchOptions(['--start', '--out', 'x'])).toEqual({ kind: 'start', runs: 10, out: 'x' });
   });
 
+  it('takes the document that is loaded beside a neighbour', () => {
+    expect(readBenchOptions(['--event-loop', 'api.json'])).toEqual({ kind: 'event-loop', file: 'api.json' });
+  });
+
   it('takes legs, connections, rounds, seconds and a file', () => {
     const args = ['--legs', 'c1,b', '--connections', '64,16,16', '--rounds=3', '--seconds=0.5', '--out', 'x.json'];
     expect(readBenchOptions(args)).toEqual({

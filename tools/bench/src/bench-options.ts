@@ -10,6 +10,7 @@ export type BenchOptions =
   | { kind: 'sessions'; sessions: number; out?: string }
   | { kind: 'isolation'; seconds: number; rounds: number; connections: number; out?: string }
   | { kind: 'start'; runs: number; out?: string }
+  | { kind: 'event-loop'; file: string; out?: string }
   | { kind: 'render'; files: string[] };
 
 export const usage = `Usage: npm run bench -- [--peers] [--seconds N] [--rounds N] [--connections N,N] [--legs ${hubLegIds.join(',')}] [--out FILE]
@@ -19,11 +20,12 @@ export const usage = `Usage: npm run bench -- [--peers] [--seconds N] [--rounds 
        npm run bench -- --sessions [N] [--out FILE]
        npm run bench -- --isolation [--seconds N] [--rounds N] [--connections N] [--out FILE]
        npm run bench -- --start [--runs N] [--out FILE]
+       npm run bench -- --event-loop DOCUMENT [--out FILE]
        npm run bench -- --render FILE…
 Measures calls through each leg (docs/performance.md says what they are), with --peers through other hubs too (${peerLegIds.join(', ')}),
 which it installs from npm and PyPI; where a leg's processes spend their time; what a hub costs at rest; how long calls fail after
 kill -9 of the worker that hosts their server; what sessions at rest cost; how long calls take while another server of the same
-worker misbehaves; how long a hub takes to start. --out writes the figures as JSON; --render puts such files into docs/performance.md.`;
+worker misbehaves; how long a hub takes to start; how long the event loop of a hub is kept while it loads an OpenAPI document. --out writes the figures as JSON; --render puts such files into docs/performance.md.`;
 
 const options = {
   seconds: { type: 'string' },
@@ -39,6 +41,7 @@ const options = {
   sessions: { type: 'boolean', default: false },
   isolation: { type: 'boolean', default: false },
   start: { type: 'boolean', default: false },
+  'event-loop': { type: 'string' },
   runs: { type: 'string' },
   render: { type: 'boolean', default: false },
 } as const;
@@ -60,6 +63,8 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
   }
   const [stray] = positionals;
   if (stray !== undefined) throw new TypeError(`There is no argument "${stray}".`);
+  const document = values['event-loop'];
+  if (document !== undefined) return { kind: 'event-loop', file: document, ...out };
   if (values.recovery) return { kind: 'recovery', runs: one('--runs', values.runs ?? '20', 1, 200), ...out };
   if (values.start) return { kind: 'start', runs: one('--runs', values.runs ?? '10', 1, 200), ...out };
   if (values.isolation) {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { readBenchOptions, usage, type BenchOptions } from './bench-options.js';
+import { eventLoopHead, eventLoopRows, isWithinAim } from './event-loop/event-loop-report.js';
+import { runEventLoop } from './event-loop/run-event-loop.js';
 import { redisLines } from './idle/idle-report.js';
 import { runIdle } from './idle/run-idle.js';
 import { isolationAims } from './isolation/isolation-report.js';
@@ -42,6 +44,12 @@ async function run(options: BenchOptions): Promise<number> {
       print(textTable(recoveryHead, recoveryRows(report)));
       return report.every(({ times }) => times.every((ms) => ms < 10_000)) ? 0 : 1;
     }
+    case 'event-loop': {
+      const phases = await withFolder((folder) => runEventLoop(options.file, folder, tell));
+      if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(phases, undefined, 2)}\n`);
+      print(textTable(eventLoopHead, eventLoopRows(phases)));
+      return isWithinAim(phases) ? 0 : 1;
+    }
     case 'render':
       await render(options.files);
       return 0;
@@ -56,7 +64,7 @@ async function run(options: BenchOptions): Promise<number> {
   }
 }
 
-type Measured = Exclude<BenchOptions, { kind: 'profile' | 'recovery' | 'render' }>;
+type Measured = Exclude<BenchOptions, { kind: 'profile' | 'recovery' | 'event-loop' | 'render' }>;
 
 async function measure(options: Measured): Promise<Report> {
   const head = { takenAt: new Date().toISOString(), machine: thisMachine() };

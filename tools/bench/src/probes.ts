@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { waitUntil } from '@mcp-hub/test-servers';
 
 /** The modules that a bench loads into the processes it looks into. */
-export type ProbeName = 'profiler-probe' | 'resources-probe' | 'memory-probe';
+export type ProbeName = 'profiler-probe' | 'resources-probe' | 'memory-probe' | 'event-loop-probe';
 
 /** The environment by which every Node process started with it carries the probe. */
 export function probeEnvironment(probe: ProbeName, folder: string): Record<string, string> {

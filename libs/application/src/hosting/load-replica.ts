@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.port.js';
 import type { LoadAttempt, LoadJob, LoadQueue } from '../ports/load-queue.port.js';
 import type { LoadContext, Loader, LoadRequest } from '../ports/loader.port.js';
 import type { Log } from '../ports/log.port.js';
-import type { McpBackend, McpDescription } from '../ports/mcp-backend.port.js';
+import type { JsonObject, McpBackend } from '../ports/mcp-backend.port.js';
 import type { ReplicaReport, StoredEntry } from '../ports/registry-store.port.js';
 import type { RouteKey, RouteTable } from '../ports/route-table.port.js';
 import { exchangeTtlMs } from '../registry/announce-desired-state.js';
@@ -186,7 +186,7 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       void this.handleExit(job, key, backend, reason);
     });
     try {
-      const { description, capabilitiesHash } = await this.describe(backend, deadline);
+      const { toolCount, capabilitiesHash } = await this.describe(backend, deadline);
       if (exit) throw asLoadFailed(exit);
       const endpoint = parts.makeEndpoint(key, entry, backend);
       if (!(await parts.hosted.add({ key, stored: storedEntryOf(job), backend, endpoint, weight: loader.weight })))
@@ -194,7 +194,7 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       parts.log.info('server.loaded', {
         ...key,
         loader: job.loaderType,
-        tools: description.tools.length,
+        tools: toolCount,
         durationMs: parts.clock.now() - startedAt,
       });
       await this.reportHealthy(job, capabilitiesHash);
@@ -214,10 +214,9 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   private async describe(
     backend: McpBackend,
     deadline: AbortSignal,
-  ): Promise<{ description: McpDescription; capabilitiesHash: string }> {
-    const description = await this.untilDeadline(backend.describe(deadline), deadline);
-    const content = new TextEncoder().encode(JSON.stringify(description));
-    return { description, capabilitiesHash: await this.parts.exchange.put(content, exchangeTtlMs) };
+  ): Promise<{ toolCount: number; capabilitiesHash: string }> {
+    const { tools, content } = await this.untilDeadline(describedAsText(backend, deadline), deadline);
+    return { toolCount: tools.length, capabilitiesHash: await this.parts.exchange.put(content, exchangeTtlMs) };
   }
 
   private async reportAgain(job: LoadJob, hosted: HostedServer<Endpoint>, abandoned: AbortSignal): Promise<void> {
@@ -312,6 +311,18 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       this.parts.log.warn('claim.not_released', { ...key, error });
     }
   }
+}
+
+async function describedAsText(
+  backend: McpBackend,
+  signal: AbortSignal,
+): Promise<{ tools: readonly JsonObject[]; content: Uint8Array }> {
+  if (backend.record) {
+    const record = await backend.record(signal);
+    return { tools: record.tools, content: record.text() };
+  }
+  const description = await backend.describe(signal);
+  return { tools: description.tools, content: new TextEncoder().encode(JSON.stringify(description)) };
 }
 
 function storedEntryOf({ entry, specHash }: LoadJob): StoredEntry {

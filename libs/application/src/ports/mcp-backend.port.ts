@@ -1,18 +1,30 @@
 export type JsonObject = Record<string, unknown>;
 
-/** Names and lists of a server as recorded after a load; every item is the server's own JSON, untouched. */
-export interface McpDescription {
+/** What a server says of itself as a whole. */
+export interface McpIdentity {
   serverInfo: JsonObject;
   capabilities: JsonObject;
   instructions?: string;
   /** Other members of its answer to the handshake, `_meta` included. */
   more?: JsonObject;
+}
+
+/** Names and lists of a server as recorded after a load; every item is the server's own JSON, untouched. */
+export interface McpDescription extends McpIdentity {
   tools: JsonObject[];
   resources: JsonObject[];
   resourceTemplates: JsonObject[];
   prompts: JsonObject[];
   /** What was skipped or repaired on the way to these lists. */
   diagnostics?: Diagnostic[];
+}
+
+/** A description as text, for lists too large to be made into objects only to be written again. */
+export interface McpRecord extends McpIdentity {
+  /** Of each tool what others go by: `name`, `annotations`, and `inputSchema` where it declares headers. */
+  tools: JsonObject[];
+  /** The `McpDescription` as JSON in UTF-8. */
+  text: () => Uint8Array;
 }
 
 /** A remark about what a server was made from: `pointer` says where in the document. */
@@ -84,10 +96,12 @@ export interface InputRequest {
 /**
  * Modern semantics. `inputRequired`: call again with the same method and params, plus `inputResponses` and
  * `requestState` in params; either of the two fields may be absent. `more` has the other members of the server's result,
- * `_meta` included.
+ * `_meta` included. `json`: the result as JSON text (UTF-8 where it is bytes), where the backend has it so; whoever can
+ * passes that on, and leaves `result` alone, which is parsed when it is first read. Such a result has no `_meta`, its
+ * `structuredContent` and output schemas are objects, and its tools have no `execution`.
  */
 export type McpOutcome =
-  | { kind: 'complete'; result: JsonObject }
+  | { kind: 'complete'; result: JsonObject; json?: string | Uint8Array }
   | { kind: 'inputRequired'; inputRequests?: Record<string, InputRequest>; requestState?: string; more?: JsonObject }
   | { kind: 'error'; code: number; message: string; data?: unknown };
 
@@ -111,6 +125,8 @@ export type McpNotificationSink = (method: string, params: JsonObject) => void;
 export interface McpBackend {
   /** Asks the server what it has now; pages are followed to their end. @throws LoadFailed where it does not answer */
   describe(signal: AbortSignal): Promise<McpDescription>;
+  /** The same as text, of a backend that has it so. @throws LoadFailed where the server does not answer */
+  record?(signal: AbortSignal): Promise<McpRecord>;
   /** Never rejects for what the server says or fails to say: that is an outcome. */
   call(call: McpCall, context: McpCallContext): Promise<McpOutcome>;
   /**

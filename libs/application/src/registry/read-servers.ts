@@ -80,6 +80,11 @@ export class ReadServers {
     };
   }
 
+  /** Without its lists, which may be large. @throws ServerNotFound */
+  async item(id: string): Promise<ServerListItem> {
+    return this.withStatus(await findServer(this.store, id));
+  }
+
   withStatus(record: ServerRecord): ServerListItem {
     const status = statusOf(record, {
       routes: this.view.servingRoutes(record.id),

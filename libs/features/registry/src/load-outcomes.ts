@@ -19,7 +19,7 @@ export class LoadOutcomes {
 
   /** As it is now. @throws ServerNotFound */
   async present(id: string): Promise<Record<string, unknown>> {
-    const { status } = await this.servers.details(id, { includeSpec: false });
+    const { status } = await this.servers.item(id);
     return {
       runtime_status: status.status,
       ...(status.failure ? { error: status.failure.message } : {}),

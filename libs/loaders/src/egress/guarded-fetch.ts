@@ -5,6 +5,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { acceptedEncodings, decodeBody } from './decode-body.js';
 import { AnswerTooLarge, EgressRefused } from './egress.errors.js';
 import { guardedLookup, resolveBySystem, type ResolveHost } from './guarded-lookup.js';
+import { ownBuffer } from './own-buffer.js';
 
 export interface GuardedFetchOptions {
   policy: EgressPolicy;
@@ -21,6 +22,8 @@ export interface GuardedFetchOptions {
 export interface GuardedResponse extends FetchedResponse {
   /** Where it came from, redirects followed. */
   url: string;
+  /** The whole body. */
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 const longestRedirectChain = 5;
@@ -99,17 +102,16 @@ export class GuardedFetch {
       const value = headers[name.toLowerCase()];
       return Array.isArray(value) ? value.join(', ') : (value ?? null);
     };
+    const { maxBytes } = this.#options;
+    const encoding = valueOf('content-encoding') ?? '';
+    const whole = async () => decodeBody(await collect(body, maxBytes), encoding, maxBytes);
     return {
       url,
       status: statusCode,
       statusText: statusText === '' ? (STATUS_CODES[statusCode] ?? '') : statusText,
       headers: { get: valueOf },
-      arrayBuffer: async () => {
-        const { maxBytes } = this.#options;
-        const raw = await collect(body, maxBytes);
-        const decoded = await decodeBody(raw, valueOf('content-encoding') ?? '', maxBytes);
-        return new Uint8Array(decoded).buffer;
-      },
+      body: encoding === '' ? limited(body, maxBytes) : once(whole),
+      arrayBuffer: async () => ownBuffer(await whole()),
     };
   }
 }
@@ -120,12 +122,20 @@ function crossingHeaders({ accept }: Record<string, string>): Record<string, str
 
 async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
+  for await (const chunk of limited(body, maxBytes)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* limited(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
     // Leaving the loop destroys the stream, and the connection with it.
     if (size > maxBytes) throw new AnswerTooLarge(maxBytes);
-    chunks.push(chunk);
+    yield chunk;
   }
-  return Buffer.concat(chunks);
+}
+
+async function* once(whole: () => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield await whole();
 }

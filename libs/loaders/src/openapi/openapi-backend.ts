@@ -1,4 +1,4 @@
-import { CallLoss } from '@mcp-hub/mcp';
+import { CallLoss, errorCode, textOutcome } from '@mcp-hub/mcp';
 import type {
   Diagnostic,
   JsonObject,
@@ -9,47 +9,60 @@ import type {
   McpDescription,
   McpNotificationSink,
   McpOutcome,
+  McpRecord,
 } from '@mcp-hub/application';
-import type { ToolCaller, ToolComponent } from '@mcp-hub/openapi-mcp';
+import { LoadFailed } from '@mcp-hub/domain';
+import { recordText } from './record-text.js';
+import type { DocumentRefresh } from './document-refresh.js';
+import type { ApiModelHandle } from './thread/api-model-handle.js';
+import type { ModelSummary } from './thread/thread-messages.js';
 
 export interface OpenApiBackendParts {
-  serverInfo: JsonObject;
-  tools: readonly ToolComponent[];
-  caller: ToolCaller;
-  /** Of the conversion. */
-  diagnostics: readonly Diagnostic[];
-  /** Frees the connections. */
-  release: () => Promise<void>;
+  /** The server's name. */
+  name: string;
+  model: ApiModelHandle;
+  /** Where the document is looked after. */
+  refresh?: DocumentRefresh;
 }
 
-const methodNotFound = -32601;
-const invalidParams = -32602;
-/** Of the range that JSON-RPC leaves to implementations: what the hub itself can't do. */
-const notCompleted = -32000;
-
-/** An HTTP API as an MCP server. Its tools never change while it lives, and it never goes away by itself. */
+/**
+ * An HTTP API as an MCP server. What it is made of lives in a thread; its lists are answered from the bytes that came
+ * from there. It goes away by itself only with that thread.
+ */
 export class OpenApiBackend implements McpBackend {
-  readonly #parts: OpenApiBackendParts;
-  readonly #toolsByName: ReadonlyMap<string, ToolComponent>;
-  /** Of the calls in flight. */
-  readonly #calls = new Set<AbortController>();
+  readonly #name: string;
+  readonly #refresh: DocumentRefresh | undefined;
+  readonly #listeners = new Set<{ filter: ListenFilter; sink: McpNotificationSink }>();
+  /** Replaced, but not without calls yet. */
+  readonly #retiring = new Set<ApiModelHandle>();
+  #model: ApiModelHandle;
+  #exit: LoadFailed | undefined;
+  #onExit: ((reason: Error) => void) | undefined;
   #isClosed = false;
 
-  constructor(parts: OpenApiBackendParts) {
-    this.#parts = parts;
-    this.#toolsByName = new Map(parts.tools.map((component) => [component.name, component]));
+  constructor({ name, model, refresh }: OpenApiBackendParts) {
+    this.#name = name;
+    this.#model = model;
+    this.#refresh = refresh;
+    this.#watch(model);
+    refresh?.start((next) => {
+      this.#replace(next);
+    });
   }
 
-  describe(): Promise<McpDescription> {
-    return Promise.resolve({
-      serverInfo: this.#parts.serverInfo,
-      capabilities: { tools: {} },
-      tools: this.#toolList(),
-      resources: [],
-      resourceTemplates: [],
-      prompts: [],
-      diagnostics: [...this.#parts.diagnostics],
-    });
+  async describe(): Promise<McpDescription> {
+    const { text } = await this.record();
+    return JSON.parse(new TextDecoder().decode(text())) as McpDescription;
+  }
+
+  record(): Promise<McpRecord> {
+    const { summary } = this.#model;
+    const identity = {
+      serverInfo: { name: this.#name, title: summary.title, version: summary.version },
+      capabilities: this.#capabilities(),
+    };
+    const remarks: Diagnostic[] = this.#refresh?.remarks() ?? [];
+    return Promise.resolve({ ...identity, tools: summary.tools, text: () => recordText(identity, summary, remarks) });
   }
 
   async call({ method, params }: McpCall, context: McpCallContext): Promise<McpOutcome> {
@@ -57,79 +70,134 @@ export class OpenApiBackend implements McpBackend {
       case 'ping':
         return { kind: 'complete', result: {} };
       case 'tools/list':
-        // All tools are on the first page, so no cursor was ever given out.
-        return params.cursor === undefined
-          ? { kind: 'complete', result: { tools: this.#toolList() } }
-          : failed(invalidParams, 'The cursor is not known.');
+        return this.#list('tools', params);
+      case 'resources/list':
+        return this.#hasResources ? this.#list('resources', params) : unknownMethod(method);
+      case 'resources/templates/list':
+        return this.#hasResources ? this.#list('resourceTemplates', params) : unknownMethod(method);
+      case 'resources/read':
+        return this.#hasResources ? this.#run(method, params, context) : unknownMethod(method);
       case 'tools/call':
-        return this.#callTool(params, context);
+        return this.#run(method, params, context);
       default:
-        return failed(methodNotFound, `The server has no method "${method}".`);
+        return unknownMethod(method);
     }
   }
 
-  listen(_filter: ListenFilter, _sink: McpNotificationSink): () => void {
-    return () => undefined;
+  listen(filter: ListenFilter, sink: McpNotificationSink): () => void {
+    const listener = { filter, sink };
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
-  /** The server is as alive as this process; whether the API behind it is well is each call's to find out. */
-  check(): Promise<void> {
-    return Promise.resolve();
+  /** Whether the API behind it is well is each call's to find out. */
+  async check(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#model.check(signal);
+    } catch (error) {
+      if (error instanceof LoadFailed) throw error;
+      const message = 'The thread of the server is busy and does not answer.';
+      throw new LoadFailed('upstream_unreachable', message, 'Wait, or publish a smaller document.', { cause: error });
+    }
   }
 
-  onExit(_listener: (reason: Error) => void): void {
-    // There is no process or connection behind it that could go away.
+  onExit(listener: (reason: Error) => void): void {
+    if (this.#exit) listener(this.#exit);
+    else this.#onExit = listener;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const call of this.#calls) call.abort(new Error('The server was closed.'));
-    await this.#parts.release();
+    this.#refresh?.stop();
+    this.#listeners.clear();
+    await Promise.all([this.#model, ...this.#retiring].map((model) => model.close()));
   }
 
-  async #callTool(params: JsonObject, context: McpCallContext): Promise<McpOutcome> {
-    const { name, arguments: args = {} } = params;
-    const component = typeof name === 'string' ? this.#toolsByName.get(name) : undefined;
-    if (!component)
-      return failed(
-        invalidParams,
-        typeof name === 'string' ? `There is no tool "${name}".` : 'params.name must be the name of a tool.',
-      );
-    if (!isObject(args)) return failed(invalidParams, 'params.arguments must be an object.');
-    const call = new AbortController();
-    const cancel = (): void => {
-      call.abort(new Error('The call was cancelled.'));
-    };
-    if (this.#isClosed || context.signal.aborted) cancel();
-    context.signal.addEventListener('abort', cancel, { once: true });
-    this.#calls.add(call);
+  get #hasResources(): boolean {
+    return hasResources(this.#model.summary);
+  }
+
+  #capabilities(): JsonObject {
+    const change = this.#refresh ? { listChanged: true } : {};
+    const { summary } = this.#model;
+    const hasTools = summary.tools.length > 0 || !hasResources(summary);
+    return { ...(hasTools && { tools: change }), ...(hasResources(summary) && { resources: change }) };
+  }
+
+  /** All items are on the first page, so no cursor was ever given out. */
+  #list(name: keyof ModelSummary['lists'], { cursor }: JsonObject): McpOutcome {
+    return cursor === undefined
+      ? textOutcome(this.#model.summary.lists[name])
+      : failed(errorCode.invalidParams, 'The cursor is not known.');
+  }
+
+  async #run(
+    method: 'tools/call' | 'resources/read',
+    params: JsonObject,
+    { signal, forwardedHeaders }: McpCallContext,
+  ): Promise<McpOutcome> {
     try {
-      const { forwardedHeaders } = context;
-      const result = await this.#parts.caller.call(component, { args, forwardedHeaders, signal: call.signal });
-      return { kind: 'complete', result };
+      const answer = await this.#model.call({ method, params, forwardedHeaders }, signal);
+      return answer.kind === 'complete' ? textOutcome(answer.json) : answer;
     } catch (error) {
-      if (!call.signal.aborted) throw error;
-      const isCancelled = context.signal.aborted;
+      const isCancelled = signal.aborted;
+      // A thread that has ended, or a model that was closed meanwhile.
+      if (!isCancelled && !(error instanceof LoadFailed)) throw error;
       return failed(
-        notCompleted,
+        errorCode.hub,
         `${isCancelled ? 'The call was cancelled' : 'The server was closed'} before the API answered.`,
         new CallLoss('unknown', isCancelled ? 'cancelled' : 'server_gone'),
       );
-    } finally {
-      this.#calls.delete(call);
-      context.signal.removeEventListener('abort', cancel);
     }
   }
 
-  #toolList(): JsonObject[] {
-    return this.#parts.tools.map(({ listed }) => listed);
+  #watch(model: ApiModelHandle): void {
+    model.onLoss((reason) => {
+      this.#retiring.delete(model);
+      if (model !== this.#model || this.#isClosed) return;
+      this.#refresh?.stop();
+      this.#exit = reason;
+      this.#onExit?.(reason);
+    });
   }
+
+  /** Calls in flight end where they began. */
+  #replace(next: ApiModelHandle): void {
+    const before = this.#model;
+    if (this.#isClosed || this.#exit) {
+      void next.close();
+      return;
+    }
+    this.#model = next;
+    this.#watch(next);
+    this.#retiring.add(before);
+    void before.retire().finally(() => this.#retiring.delete(before));
+    const [old, now] = [before.summary.lists, next.summary.lists];
+    const toolsListChanged = !isSame(old.tools, now.tools);
+    const resourcesListChanged =
+      !isSame(old.resources, now.resources) || !isSame(old.resourceTemplates, now.resourceTemplates);
+    for (const { filter, sink } of this.#listeners) {
+      if (toolsListChanged && filter.toolsListChanged === true) sink('notifications/tools/list_changed', {});
+      if (resourcesListChanged && filter.resourcesListChanged === true)
+        sink('notifications/resources/list_changed', {});
+    }
+  }
+}
+
+function hasResources({ resourceCount, templateCount }: ModelSummary): boolean {
+  return resourceCount + templateCount > 0;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+function unknownMethod(method: string): McpOutcome {
+  return failed(errorCode.methodNotFound, `The server has no method "${method}".`);
 }
 
 function failed(code: number, message: string, data?: unknown): McpOutcome {
   return { kind: 'error', code, message, ...(data === undefined ? {} : { data }) };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

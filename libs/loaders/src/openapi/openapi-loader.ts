@@ -1,26 +1,36 @@
 import type { LoadContext, Loader, LoadRequest, McpBackend } from '@mcp-hub/application';
-import { LoadFailed, type AuthConfig, type OpenApiConfig, type ServerEntry } from '@mcp-hub/domain';
-import {
-  convertDocument,
-  loadDocument,
-  ToolCaller,
-  type ConversionOptions,
-  type Diagnostic,
-  type OpenApiDocument,
-} from '@mcp-hub/openapi-mcp';
-import { GuardedFetch } from '../egress/guarded-fetch.js';
-import { OpenApiBackend, type OpenApiBackendParts } from './openapi-backend.js';
-import { readDocument, type DocumentSources, type ReadDocument } from './read-document.js';
+import { LoadFailed, type OpenApiConfig, type ServerEntry } from '@mcp-hub/domain';
+import { systemTimers, type Timers } from '@mcp-hub/mcp';
+import { DocumentRefresh } from './document-refresh.js';
+import type { DocumentSources } from './document-sources.js';
+import { OpenApiBackend } from './openapi-backend.js';
+import { outsideAnswers } from './outside-answers.js';
+import { isHttpUrl, readDocument, type ReadDocument } from './read-document.js';
+import type { ApiModelHandle } from './thread/api-model-handle.js';
+import { OpenApiThreads, type OpenApiThreadsOptions } from './thread/openapi-threads.js';
+import type { ModelOrder, ModelSummary } from './thread/thread-messages.js';
 
-const maxAnswerBytes = 32 * 1024 * 1024;
-const loggedDiagnostics = 50;
+export interface OpenApiLoaderOptions extends DocumentSources {
+  threads?: OpenApiThreadsOptions;
+  timers?: Timers;
+}
 
-/** Loads entries with an OpenAPI document: every operation becomes a tool (openapi-to-mcp.md). */
+/**
+ * Loads entries with an OpenAPI document: its operations become tools and resources (openapi-to-mcp.md), in threads of
+ * their own (docs/decisions/0010-openapi-in-a-thread.md).
+ */
 export class OpenApiLoader implements Loader {
   readonly type = 'openapi';
   readonly weight = 1;
+  readonly #sources: DocumentSources;
+  readonly #timers: Timers;
+  readonly #threads: OpenApiThreads;
 
-  constructor(private readonly sources: DocumentSources) {}
+  constructor({ threads, timers = systemTimers, ...sources }: OpenApiLoaderOptions) {
+    this.#sources = sources;
+    this.#timers = timers;
+    this.#threads = new OpenApiThreads(threads);
+  }
 
   async load(request: LoadRequest, context: LoadContext): Promise<McpBackend> {
     const { entry } = request;
@@ -32,81 +42,82 @@ export class OpenApiLoader implements Loader {
         'Add openapi_config.url or openapi_config.spec.',
       );
     }
-    if (usesOAuth2(entry.auth_config)) {
-      throw new LoadFailed(
-        'upstream_auth',
-        'auth_config of type oauth2 is not supported for OpenAPI servers.',
-        'Use a token: auth_config {type: bearer, token}.',
-      );
+    let document = await readDocument(request, config, this.#sources, context.signal);
+    if (!document) throw new Error('A document that was never read can not be the same as before.');
+    const model = await this.#modelOf(document, entry, config, context.signal);
+    logSummary(model.summary, context);
+    const { url, refresh_interval } = config;
+    if (refresh_interval === undefined || url === undefined || request.spec) {
+      return new OpenApiBackend({ name: entry.id, model });
     }
-    const source = await readDocument(request, config, this.sources, context.signal);
-    const loaded = loadDocument(source.text);
-    if (!loaded.ok) throw invalidDocument(loaded.message);
-    const { document } = loaded;
-    const converted = convertDocument(document, conversionOptions(entry, config, source));
-    if (!converted.ok) throw invalidDocument(converted.message);
-    const tools = converted.components.filter((component) => component.kind === 'tool');
-    logDiagnostics(converted.diagnostics, context);
-    context.log('lifecycle', `${document.title} ${document.apiVersion}: ${tools.length} tools`);
-    const isFile = config.url !== undefined && !/^https?:/i.test(config.url);
-    const hubOrigin = isFile && this.sources.hubUrl !== undefined ? new URL(this.sources.hubUrl).origin : undefined;
-    return this.#backend(entry, config, document, {
-      tools,
-      diagnostics: converted.diagnostics,
-      ...(hubOrigin && { hubOrigin }),
+    const refresh = new DocumentRefresh({
+      intervalMs: refresh_interval * 1000,
+      timers: this.#timers,
+      tell: (line) => {
+        context.log('lifecycle', line);
+      },
+      next: async (signal) => {
+        const changed = await readDocument(request, config, this.#sources, signal, document);
+        if (!changed) return undefined;
+        const next = await this.#modelOf(changed, entry, config, signal);
+        document = changed;
+        logSummary(next.summary, context);
+        return next;
+      },
     });
+    return new OpenApiBackend({ name: entry.id, model, refresh });
   }
 
-  #backend(
+  #modelOf(
+    document: ReadDocument,
     entry: ServerEntry,
     config: OpenApiConfig,
-    document: OpenApiDocument,
-    { tools, diagnostics, hubOrigin }: Pick<OpenApiBackendParts, 'tools' | 'diagnostics'> & { hubOrigin?: string },
-  ): OpenApiBackend {
-    const guarded = new GuardedFetch({
-      ...this.sources,
-      maxBytes: maxAnswerBytes,
-      redirects: 'same-origin',
-      ...(hubOrigin && { hubOrigin }),
-    });
-    return new OpenApiBackend({
-      serverInfo: { name: entry.id, title: document.title, version: document.apiVersion },
-      tools,
-      diagnostics,
-      caller: new ToolCaller((url, options) => guarded.fetch(url, options), {
-        headers: config.headers,
-        timeoutMs: config.timeout * 1000,
-      }),
-      release: () => guarded.close(),
-    });
+    signal: AbortSignal,
+  ): Promise<ApiModelHandle> {
+    return this.#threads.load(
+      orderOf(document, entry, config, this.#sources),
+      outsideAnswers(this.#sources, config.timeout * 1000),
+      signal,
+    );
   }
 }
 
-function conversionOptions(entry: ServerEntry, config: OpenApiConfig, source: ReadDocument): ConversionOptions {
+function orderOf(
+  { bytes, hash, base, url }: ReadDocument,
+  { auth_config }: ServerEntry,
+  config: OpenApiConfig,
+  { policy, hubUrl, resolveHost }: DocumentSources,
+): ModelOrder {
+  const isFile = config.url !== undefined && !isHttpUrl(config.url);
+  const { headers, timeout, max_result_bytes, external_refs, url: _, spec: __, ...conversion } = config;
   return {
-    ...(source.url === undefined ? {} : { documentUrl: source.url }),
-    ...(entry.auth_config === undefined ? {} : { auth: entry.auth_config }),
-    ...config,
+    document: { hash, bytes, readsUrls: external_refs, ...(base !== undefined && { base }) },
+    conversion: {
+      ...conversion,
+      ...(url !== undefined && { documentUrl: url }),
+      ...(auth_config && { auth: auth_config }),
+    },
+    calls: {
+      headers,
+      timeoutMs: timeout * 1000,
+      ...(max_result_bytes !== undefined && { maxResultBytes: max_result_bytes }),
+    },
+    egress: {
+      policy,
+      isResolvedOutside: resolveHost !== undefined,
+      ...(isFile && hubUrl !== undefined && { hubOrigin: new URL(hubUrl).origin }),
+    },
   };
 }
 
-function usesOAuth2(auth: AuthConfig | undefined): boolean {
-  if (auth?.type === 'schemes') return Object.values(auth.schemes).some(usesOAuth2);
-  return auth?.type === 'oauth2';
-}
-
-function invalidDocument(message: string): LoadFailed {
-  return new LoadFailed(
-    'document_invalid',
-    `The OpenAPI document can't be used. ${message}`,
-    'Correct what the message names and publish again.',
-  );
-}
-
-function logDiagnostics(diagnostics: readonly Diagnostic[], context: LoadContext): void {
-  for (const { severity, pointer, message } of diagnostics.slice(0, loggedDiagnostics)) {
+function logSummary({ title, version, tools, ...summary }: ModelSummary, context: LoadContext): void {
+  for (const { severity, pointer, message } of summary.remarks) {
     context.log('lifecycle', `${severity} at ${pointer}: ${message}`);
   }
-  const more = diagnostics.length - loggedDiagnostics;
+  const more = summary.diagnosticCount - summary.remarks.length;
   if (more > 0) context.log('lifecycle', `${more} more remarks about the document`);
+  const counts = [`${tools.length} tools`];
+  if (summary.resourceCount > 0) counts.push(`${summary.resourceCount} resources`);
+  if (summary.templateCount > 0) counts.push(`${summary.templateCount} resource templates`);
+  context.log('lifecycle', `${title} ${version}: ${counts.join(', ')}`);
 }

@@ -29,7 +29,7 @@ export interface Leg {
  * so many seconds, and no call of a tool: HTTP 503 tells it (hosting.md, "Supervision", overload).
  */
 export type LegOutcome =
-  | { kind: 'complete'; result: JsonObject }
+  | { kind: 'complete'; result: JsonObject; json?: string | Uint8Array }
   | { kind: 'inputRequired'; inputRequests?: Record<string, InputRequest>; requestState?: string; more?: JsonObject }
   | { kind: 'error'; error: { code: number; message: string; data?: unknown }; isLoss: boolean; retryAfter?: number };
 

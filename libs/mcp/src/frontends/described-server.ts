@@ -1,4 +1,4 @@
-import type { JsonObject, McpBackend, McpDescription } from '@mcp-hub/application';
+import type { JsonObject, McpBackend, McpIdentity } from '@mcp-hub/application';
 import { isObject } from '../wire/json-rpc.js';
 import type { Timers } from '../wire/timers.js';
 import { paramHeadersOf, type ParamHeader } from '../wire/param-headers.js';
@@ -18,7 +18,7 @@ export class DescribedServer {
   readonly #backend: McpBackend;
   readonly #timeoutMs: number;
   readonly #timers: Timers;
-  #current: Promise<McpDescription> | undefined;
+  #current: Promise<McpIdentity> | undefined;
   #tools: ReadonlyMap<string, ToolFacts> | undefined;
   #stopListening: (() => void) | undefined;
   #isRefreshing = false;
@@ -31,7 +31,7 @@ export class DescribedServer {
   }
 
   /** @throws LoadFailed where the server does not answer */
-  current(): Promise<McpDescription> {
+  current(): Promise<McpIdentity> {
     if (this.#current) return this.#current;
     this.#stopListening ??= this.#backend.listen(
       { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true },
@@ -64,10 +64,17 @@ export class DescribedServer {
     this.#stopListening = undefined;
   }
 
-  async #ask(): Promise<McpDescription> {
-    const description = await this.#backend.describe(AbortSignal.timeout(this.#timeoutMs));
-    this.#tools = new Map(description.tools.map((tool) => [String(tool['name']), factsOf(tool)]));
-    return description;
+  async #ask(): Promise<McpIdentity> {
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const said = await (this.#backend.record?.(signal) ?? this.#backend.describe(signal));
+    this.#tools = new Map(said.tools.map((tool) => [String(tool['name']), factsOf(tool)]));
+    const { serverInfo, capabilities, instructions, more } = said;
+    return {
+      serverInfo,
+      capabilities,
+      ...(instructions !== undefined && { instructions }),
+      ...(more !== undefined && { more }),
+    };
   }
 
   async #refresh(): Promise<void> {

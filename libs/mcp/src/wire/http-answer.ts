@@ -1,15 +1,20 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { rpcError, type RpcId } from './json-rpc.js';
+import { ReadyResult } from './ready-result.js';
 
 export function sendJson(res: ServerResponse, status: number, body: unknown, headers: OutgoingHttpHeaders = {}): void {
   if (res.headersSent || res.destroyed) return;
-  const text = JSON.stringify(body);
+  const parts = body instanceof ReadyResult ? body.parts() : [JSON.stringify(body)];
   res.writeHead(status, {
     ...headers,
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
+    'content-length': parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0),
   });
-  res.end(forSocket(text));
+  const last = parts.pop() ?? '';
+  // Together with the end, which uncorks.
+  if (parts.length > 0) res.cork();
+  for (const part of parts) res.write(part);
+  res.end(typeof last === 'string' ? forSocket(last) : last);
 }
 
 const largeLength = 256 * 1024;

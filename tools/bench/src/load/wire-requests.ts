@@ -43,7 +43,14 @@ export function modernCall({ port, path, call }: Target): RepeatedRequest {
   return new RepeatedRequest({ port, path }, modernHeaders(call).map(headerLine), modernBody(call));
 }
 
-/** The same for `fetch`. */
+/** A `tools/list` as a client of 2026-07-28 sends it. */
+export function listRequest(target: { port: number; path: string }): string {
+  const headers = [`Accept: ${accept}`, `MCP-Protocol-Version: ${modernVersion}`, 'Mcp-Method: tools/list'];
+  const params = { _meta: envelope() };
+  return httpRequest(target, 'POST', headers, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params }));
+}
+
+/** The same as `modernCall` for `fetch`. */
 export function modernFetch(call: ToolCall): { headers: [string, string][]; body: string } {
   return {
     headers: [...modernHeaders(call), ['content-type', 'application/json']],
@@ -61,13 +68,16 @@ function modernHeaders({ name }: ToolCall): [string, string][] {
 }
 
 function modernBody(call: ToolCall): Message {
-  const envelope = {
+  const meta = { ...envelope(), ...(call.progress === undefined ? {} : { progressToken }) };
+  return { method: 'tools/call', params: { name: call.name, arguments: call.arguments, _meta: meta } };
+}
+
+function envelope(): Message {
+  return {
     'io.modelcontextprotocol/protocolVersion': modernVersion,
     'io.modelcontextprotocol/clientInfo': clientInfo,
     'io.modelcontextprotocol/clientCapabilities': {},
-    ...(call.progress === undefined ? {} : { progressToken }),
   };
-  return { method: 'tools/call', params: { name: call.name, arguments: call.arguments, _meta: envelope } };
 }
 
 /** A `tools/call` within a session. @param headers that name the session */

@@ -2,6 +2,7 @@ import type { InputRequest, JsonObject } from '@mcp-hub/application';
 import { InputRefusal } from '../../input-refusal.js';
 import type { RpcError, RpcMessage, RpcResult } from '../../wire/json-rpc.js';
 import { errorCode } from '../../wire/protocol.js';
+import type { ReadyResult } from '../../wire/ready-result.js';
 import type { EndpointParts } from '../endpoint-parts.js';
 import type { LegacySession } from './legacy-session.js';
 
@@ -17,7 +18,7 @@ export interface ClientExchange {
   /** Asks the client; what it refuses, or does not answer before the signal, is an `InputRefusal`. */
   ask(request: InputRequest, signal: AbortSignal): Promise<JsonObject | InputRefusal>;
   /** @param retryAfter the request is refused for so many seconds, which HTTP tells where it can */
-  answer(message: RpcMessage, retryAfter?: number): void;
+  answer(message: RpcMessage | ReadyResult, retryAfter?: number): void;
 }
 
 /** Sends a request to the client and waits for its answer, which comes by a POST of its own. */

@@ -1,5 +1,6 @@
 import type { RpcMessage } from '../../wire/json-rpc.js';
 import { isPassing } from '../../wire/passing-notification.js';
+import { messageText, type ReadyResult } from '../../wire/ready-result.js';
 import { messageEvent, type SseResponse } from '../../wire/sse-response.js';
 
 export interface EventStreamLimits {
@@ -60,9 +61,9 @@ export class EventStream {
     this.#add((id) => `id: ${id}\nretry: ${retryMs}\ndata: \n\n`);
   }
 
-  send(message: RpcMessage): void {
+  send(message: RpcMessage | ReadyResult): void {
     if (this.#connection?.isBehind === true && 'method' in message && isPassing(message.method)) return;
-    const json = JSON.stringify(message);
+    const json = messageText(message);
     this.#add((id) => messageEvent(json, id));
   }
 

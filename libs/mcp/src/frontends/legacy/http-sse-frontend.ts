@@ -14,6 +14,7 @@ import {
 } from '../../wire/json-rpc.js';
 import { errorCode, legacyVersions } from '../../wire/protocol.js';
 import { isPassing } from '../../wire/passing-notification.js';
+import { messageText, type ReadyResult } from '../../wire/ready-result.js';
 import { messageEvent, SseResponse } from '../../wire/sse-response.js';
 import type { EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
@@ -194,7 +195,7 @@ export class HttpSseFrontend {
 
   #exchangeOf(session: LegacySession): ClientExchange {
     const { outlet } = session;
-    const send = (message: RpcMessage): void => {
+    const send = (message: RpcMessage | ReadyResult): void => {
       outlet.send(message);
     };
     return {
@@ -227,9 +228,9 @@ class HttpSseOutlet implements SessionOutlet {
     this.#stream = stream;
   }
 
-  send(message: RpcMessage): void {
+  send(message: RpcMessage | ReadyResult): void {
     if (this.#stream?.isBehind === true && 'method' in message && isPassing(message.method)) return;
-    this.#stream?.write(messageEvent(JSON.stringify(message)));
+    this.#stream?.write(messageEvent(messageText(message)));
   }
 
   close(): void {

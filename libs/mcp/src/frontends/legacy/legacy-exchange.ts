@@ -5,6 +5,7 @@ import type { Beating } from '../../wire/heartbeat.js';
 import { sendEmpty, sendJson } from '../../wire/http-answer.js';
 import type { RpcMessage, RpcRequest } from '../../wire/json-rpc.js';
 import { errorCode } from '../../wire/protocol.js';
+import type { ReadyResult } from '../../wire/ready-result.js';
 import { SseResponse } from '../../wire/sse-response.js';
 import type { EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
@@ -35,7 +36,7 @@ export interface LegacyExchangeOptions {
  */
 export class LegacyExchange implements ClientExchange, Beating {
   readonly #options: LegacyExchangeOptions;
-  readonly #answers: RpcMessage[] = [];
+  readonly #answers: (RpcMessage | ReadyResult)[] = [];
   #stream: EventStream | undefined;
   #beats = 0;
   #isFinished = false;
@@ -81,7 +82,7 @@ export class LegacyExchange implements ClientExchange, Beating {
     });
   }
 
-  answer(message: RpcMessage, retryAfter?: number): void {
+  answer(message: RpcMessage | ReadyResult, retryAfter?: number): void {
     this.#retryAfter = retryAfter;
     if (this.#stream) this.#stream.send(message);
     else this.#answers.push(message);

@@ -1,6 +1,7 @@
 import type { CallSignal, JsonObject } from '@mcp-hub/application';
 import { CallController } from '../../wire/call-controller.js';
 import { isObject, rpcError, rpcResult, type RpcNotification, type RpcRequest } from '../../wire/json-rpc.js';
+import { ReadyResult } from '../../wire/ready-result.js';
 import { isLogged, isLogLevel } from '../../wire/log-levels.js';
 import { errorCode, metaKey } from '../../wire/protocol.js';
 import type { LegOutcome } from '../call-runner.js';
@@ -10,6 +11,7 @@ import type { ClientExchange } from './client-exchange.js';
 import { LegacyCalls } from './legacy-call.js';
 import type { LegacySession, SessionEnd } from './legacy-session.js';
 import type { LegacySessions } from './legacy-sessions.js';
+import { OlderLists } from './older-lists.js';
 import { legacyResult } from './revision-messages.js';
 
 const byClient: SessionEnd = 'by_client';
@@ -19,6 +21,7 @@ export class LegacyRequests {
   readonly #parts: EndpointParts;
   readonly #sessions: LegacySessions;
   readonly #calls: LegacyCalls;
+  readonly #lists = new OlderLists();
 
   constructor(parts: EndpointParts, sessions: LegacySessions) {
     this.#parts = parts;
@@ -41,6 +44,11 @@ export class LegacyRequests {
     const outcome = await this.#outcomeOf(message, session, exchange, request, controller);
     session.inFlight.delete(id);
     if (outcome.kind === 'complete') {
+      const text = this.#lists.textOf(method, outcome, session.version);
+      if (text !== undefined) {
+        exchange.answer(new ReadyResult(id, text, isFirst ? withRevival({}) : {}));
+        return;
+      }
       const result = legacyResult(method, outcome.result, session.version);
       exchange.answer(rpcResult(id, isFirst ? withRevival(result) : result));
       return;

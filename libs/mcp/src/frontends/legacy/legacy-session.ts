@@ -3,6 +3,7 @@ import type { CallController } from '../../wire/call-controller.js';
 import { isObject, type RpcError, type RpcId, type RpcMessage, type RpcResult } from '../../wire/json-rpc.js';
 import { isLogged } from '../../wire/log-levels.js';
 import type { LegacyVersion } from '../../wire/protocol.js';
+import type { ReadyResult } from '../../wire/ready-result.js';
 import type { EndpointParts } from '../endpoint-parts.js';
 import { canBeTold } from './revision-features.js';
 import { effectiveCapabilities } from './revision-messages.js';
@@ -14,7 +15,7 @@ export type SessionEnd = 'by_client' | 'by_worker';
 export interface SessionOutlet {
   /** Somebody listens. */
   readonly isConnected: boolean;
-  send(message: RpcMessage): void;
+  send(message: RpcMessage | ReadyResult): void;
   close(): void;
 }
 

@@ -35,6 +35,11 @@ export function legacyResult(method: string, result: JsonObject, version: Legacy
   }
 }
 
+/** Whether clients of the revision read every result that a backend gives as text: its types of content, and structured content. */
+export function readsTextResults(version: LegacyVersion): boolean {
+  return hasFeature(version, 'audioContent') && hasFeature(version, 'structuredContent');
+}
+
 /**
  * A request of the server as a client of the revision can read it. `elicitationId` is required of URL elicitation, and
  * unknown to modern servers.

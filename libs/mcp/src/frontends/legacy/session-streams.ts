@@ -1,6 +1,7 @@
 import { CallLoss } from '../../call-loss.js';
 import { rpcError, type RpcMessage, type RpcRequest } from '../../wire/json-rpc.js';
 import { errorCode, type LegacyVersion } from '../../wire/protocol.js';
+import type { ReadyResult } from '../../wire/ready-result.js';
 import { messageEvent, type SseResponse } from '../../wire/sse-response.js';
 import type { EndpointRequest } from '../endpoint-options.js';
 import type { EndpointParts } from '../endpoint-parts.js';
@@ -36,7 +37,7 @@ export class SessionStreams implements SessionOutlet {
   }
 
   /** What belongs to no request; kept where nobody listens yet. */
-  send(message: RpcMessage): void {
+  send(message: RpcMessage | ReadyResult): void {
     const stream =
       this.#standalone.findLast(({ isConnected }) => isConnected) ?? this.#standalone.at(-1) ?? this.#addStandalone();
     stream.send(message);

@@ -5,6 +5,7 @@ import type { Beating, Heartbeat } from '../../wire/heartbeat.js';
 import { sendJson } from '../../wire/http-answer.js';
 import type { RpcMessage } from '../../wire/json-rpc.js';
 import { isPassing } from '../../wire/passing-notification.js';
+import { messageText, type ReadyResult } from '../../wire/ready-result.js';
 import { messageEvent, SseResponse } from '../../wire/sse-response.js';
 
 /**
@@ -43,7 +44,7 @@ export class ModernExchange implements Beating {
   }
 
   /** @param status of a plain answer, as its headers; a stream has begun with 200 */
-  answer(message: RpcMessage, status = 200, headers: OutgoingHttpHeaders = {}): void {
+  answer(message: RpcMessage | ReadyResult, status = 200, headers: OutgoingHttpHeaders = {}): void {
     if (this.#isDone) return;
     this.#finish();
     if (!this.#stream) {
@@ -60,8 +61,8 @@ export class ModernExchange implements Beating {
     if (this.#beats > 1 && this.#canStream && !this.#isDone) this.#open();
   }
 
-  #write(message: RpcMessage): void {
-    this.#open().write(messageEvent(JSON.stringify(message)));
+  #write(message: RpcMessage | ReadyResult): void {
+    this.#open().write(messageEvent(messageText(message)));
   }
 
   #open(): SseResponse {

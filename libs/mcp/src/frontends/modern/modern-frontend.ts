@@ -1,8 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { JsonObject, McpDescription } from '@mcp-hub/application';
+import type { JsonObject, McpIdentity } from '@mcp-hub/application';
 import { accepts, sendEmpty, sendJson, sendRejection } from '../../wire/http-answer.js';
 import { isObject, rpcError, rpcResult, type RpcId, type RpcRequest } from '../../wire/json-rpc.js';
 import { errorCode, metaKey, modernVersions } from '../../wire/protocol.js';
+import { ReadyResult } from '../../wire/ready-result.js';
 import { CallLoss } from '../../call-loss.js';
 import type { LegOutcome } from '../call-runner.js';
 import type { EndpointParts } from '../endpoint-parts.js';
@@ -10,7 +11,7 @@ import { ownerHeader, type EndpointRequest } from '../endpoint-options.js';
 import { unavailable } from '../unavailable.js';
 import { ModernExchange } from './modern-exchange.js';
 import type { Classified } from './modern-request.js';
-import { inputRequiredResult, modernResult } from './modern-result.js';
+import { inputRequiredResult, modernMembers, modernResult } from './modern-result.js';
 import { listenFilterOf, ModernSubscription } from './modern-subscription.js';
 import { paramHeaderFault } from './param-header-fault.js';
 
@@ -56,7 +57,7 @@ export class ModernFrontend {
       });
       return;
     }
-    let description: McpDescription;
+    let description: McpIdentity;
     try {
       description = await this.#parts.described.current();
     } catch (error) {
@@ -76,7 +77,7 @@ export class ModernFrontend {
 
   async #call(
     { request: { id, method, params = {} }, meta }: Extract<ModernMessage, { kind: 'request' }>,
-    { serverInfo }: McpDescription,
+    { serverInfo }: McpIdentity,
     req: IncomingMessage,
     res: ServerResponse,
     request: EndpointRequest,
@@ -114,7 +115,11 @@ export class ModernFrontend {
     });
     switch (outcome.kind) {
       case 'complete':
-        exchange.answer(rpcResult(id, modernResult(method, outcome.result, serverInfo)));
+        exchange.answer(
+          outcome.json === undefined
+            ? rpcResult(id, modernResult(method, outcome.result, serverInfo))
+            : new ReadyResult(id, outcome.json, modernMembers(method, serverInfo)),
+        );
         return;
       case 'inputRequired': {
         const { kind: _, requestState, ...asking } = outcome;
@@ -171,7 +176,7 @@ export class ModernFrontend {
     return undefined;
   }
 
-  #listen({ id, params = {} }: RpcRequest, description: McpDescription, res: ServerResponse): void {
+  #listen({ id, params = {} }: RpcRequest, description: McpIdentity, res: ServerResponse): void {
     const { options, heartbeat } = this.#parts;
     const filter = listenFilterOf(params);
     if (!filter) {
@@ -210,7 +215,7 @@ export class ModernFrontend {
   }
 }
 
-function discovered({ capabilities, instructions, more }: McpDescription): JsonObject {
+function discovered({ capabilities, instructions, more }: McpIdentity): JsonObject {
   const { tasks: _, ...modern } = capabilities;
   return {
     ...more,

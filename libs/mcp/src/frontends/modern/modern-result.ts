@@ -27,6 +27,11 @@ export function modernResult(method: string, result: JsonObject, serverInfo: Jso
   return modern;
 }
 
+/** What `modernResult` adds to a result that has nothing of it. */
+export function modernMembers(method: string, serverInfo: JsonObject): JsonObject {
+  return modernResult(method, {}, serverInfo);
+}
+
 /** A result that asks; `more` are the members that the server has beside those. */
 export function inputRequiredResult(
   { inputRequests, requestState, more }: Omit<Extract<McpOutcome, { kind: 'inputRequired' }>, 'kind'>,

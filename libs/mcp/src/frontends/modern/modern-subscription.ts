@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonObject, ListenFilter, McpBackend, McpDescription } from '@mcp-hub/application';
+import type { JsonObject, ListenFilter, McpBackend, McpIdentity } from '@mcp-hub/application';
 import type { Heartbeat } from '../../wire/heartbeat.js';
 import { isObject, rpcResult, type RpcId, type RpcMessage } from '../../wire/json-rpc.js';
 import { metaKey } from '../../wire/protocol.js';
@@ -40,7 +40,7 @@ export interface SubscriptionOptions {
   id: RpcId;
   filter: ListenFilter;
   backend: McpBackend;
-  description: McpDescription;
+  description: McpIdentity;
   res: ServerResponse;
   heartbeat: Heartbeat;
   onEnd(): void;
