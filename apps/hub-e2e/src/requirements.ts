@@ -87,7 +87,7 @@ export const requirements = {
   'API-2': 'Objects, lists, text, images, bytes and nothing that an API answers reach the client as what they are.',
   'API-3': 'The hub, published as an entry of itself, answers every operation of its own API.',
   'API-4':
-    'With refresh_interval a changed document is served without a reload, and a broken one leaves the old one serving.',
+    'With refresh_interval a changed document is served and recorded without a reload; a broken one leaves the old one serving, and its details say why.',
 } as const;
 
 export type RequirementId = keyof typeof requirements;

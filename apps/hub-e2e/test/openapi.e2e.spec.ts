@@ -122,6 +122,11 @@ function updateOf({ id, ...entry }: Record<string, unknown>): Record<string, unk
   return { ...entry, id, id__path: id };
 }
 
+interface Details {
+  capabilities: { tools: { name: string }[] };
+  diagnostics: { code: string; message: string }[];
+}
+
 describe('a document that changes', () => {
   it(proves('API-4'), async () => {
     let names = ['first'];
@@ -139,10 +144,27 @@ describe('a document that changes', () => {
     expect(await client.toolNames()).toEqual(['first']);
     names = ['first', 'second'];
     await waitUntil(async () => (await client.toolNames()).length === 2, { timeoutMs: 10_000, describe: 'two tools' });
+    const recorded = async (isSo: (details: Details) => boolean, describe: string): Promise<Details> =>
+      waitUntil(
+        async () => {
+          const { body } = await hub.api('/v0/servers/changing');
+          const details = body as unknown as Details;
+          return isSo(details) ? details : undefined;
+        },
+        { timeoutMs: 20_000, describe },
+      );
+    const both = await recorded(({ capabilities }) => capabilities.tools.length === 2, 'two recorded tools');
+    expect(both).toMatchObject({ runtime_status: 'healthy', generation: 1, diagnostics: [] });
     isBroken = true;
-    const reads = api.received.length;
-    await waitUntil(() => Promise.resolve(api.received.length > reads + 1), { timeoutMs: 10_000, describe: 'a look' });
+    const bad = await recorded(({ diagnostics }) => diagnostics.length > 0, 'a diagnostic');
+    expect(bad).toMatchObject({ runtime_status: 'healthy', capabilities: { tools: [{}, {}] } });
+    expect(bad.diagnostics).toMatchObject([{ severity: 'error', code: 'document_refresh_failed' }]);
+    expect(bad.diagnostics[0]?.message).toMatch(/since 20\d\d-.*neither JSON nor YAML/);
     expect((await client.call('second')).isError).toBe(false);
+    isBroken = false;
+    names = ['third'];
+    const mended = await recorded(({ diagnostics }) => diagnostics.length === 0, 'no diagnostic');
+    expect(mended.capabilities.tools).toMatchObject([{ name: 'third' }]);
     await hub.remove('changing');
     await api.close();
   });

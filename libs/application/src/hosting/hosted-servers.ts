@@ -26,6 +26,8 @@ export interface HostedServer<Endpoint extends HostedEndpoint = HostedEndpoint> 
   since: string;
   /** Why calls fail, while they do. */
   failure?: ServerFailure | undefined;
+  /** Of the capabilities that were last reported. */
+  reportedHash?: string;
 }
 
 export interface HostingOptions {
@@ -94,7 +96,7 @@ export class HostedServers<Endpoint extends HostedEndpoint = HostedEndpoint> {
    * @returns false, and has closed it, where another live worker serves the key, or it was not wanted any more
    * @throws DependencyUnavailable, and has closed it, where its route could not be written
    */
-  async add(server: Omit<HostedServer<Endpoint>, 'since' | 'failure'>): Promise<boolean> {
+  async add(server: Omit<HostedServer<Endpoint>, 'since' | 'failure' | 'reportedHash'>): Promise<boolean> {
     const id = hostedKey(server.key);
     const hosted = { ...server, since: new Date(this.self.clock.now()).toISOString() };
     const isHosted = (): boolean => this.hosted.get(id) === hosted;

@@ -4,6 +4,7 @@ import type { LoadAttempt, LoadJob, WorkerReport } from '../ports/load-queue.por
 import type { ReplicaReport } from '../ports/registry-store.port.js';
 import { RouteView } from '../routing/route-view.js';
 import { FakeBackend, FakeEndpoint, FakeLoader } from '../testing/fake-backend.js';
+import { ManualDelay } from '../testing/manual-delay.js';
 import { MemoryBlobExchange } from '../testing/memory-blobs.js';
 import { RecordingLog } from '../testing/recording-log.js';
 import { RecordingQueue } from '../testing/recording-queue.js';
@@ -31,6 +32,7 @@ function aWorker({ timeoutMs = 5_000, claimLeaseMs = 10_000 } = {}) {
     { incarnation: 'worker-1', drainMs: 100, targetOf: () => ({ kind: 'local', handle: '' }) },
   );
   hosted.start();
+  const timers = new ManualDelay();
   let reveal = (entry: LoadJob['entry']): LoadJob['entry'] => entry;
   const load = new LoadReplica<FakeEndpoint>(
     {
@@ -40,6 +42,7 @@ function aWorker({ timeoutMs = 5_000, claimLeaseMs = 10_000 } = {}) {
       exchange,
       hosted,
       clock,
+      timers,
       log,
       loaders: new Map([['openapi', loader]]),
       revealEntry: (entry) => reveal(entry),
@@ -50,7 +53,7 @@ function aWorker({ timeoutMs = 5_000, claimLeaseMs = 10_000 } = {}) {
   const revealWith = (map: typeof reveal): void => {
     reveal = map;
   };
-  return { table, clock, log, view, queue, exchange, loader, hosted, load, revealWith };
+  return { table, clock, timers, log, view, queue, exchange, loader, hosted, load, revealWith };
 }
 
 let worker: ReturnType<typeof aWorker>;
@@ -477,5 +480,47 @@ describe('LoadReplica and sequences', () => {
   it('is above the report that was known when the job was sent', async () => {
     await run({ afterSequence: start + 3_600_000 });
     expect(reportsOf(worker.queue.reports)[0]?.sequence).toBe(start + 3_600_001);
+  });
+});
+
+describe('LoadReplica and what changes once a server serves', () => {
+  const toolsOf = async ({ capabilitiesHash = '' }: ReplicaReport): Promise<unknown> => {
+    const content = new TextDecoder().decode(await worker.exchange.get(capabilitiesHash));
+    return (JSON.parse(content) as { tools: { name: string }[] }).tools.map(({ name }) => name);
+  };
+  const hasTools = (backend: FakeBackend | undefined, ...names: string[]): void => {
+    if (!backend) throw new Error('Nothing was loaded.');
+    const tools = names.map((name) => ({ name, inputSchema: { type: 'object' } }));
+    const lists = { tools, resources: [], resourceTemplates: [], prompts: [] };
+    backend.describing = () => Promise.resolve({ serverInfo: {}, capabilities: {}, ...lists });
+  };
+
+  it('reports it again with what it has then', async () => {
+    await run();
+    const [backend] = worker.loader.backends;
+    hasTools(backend, 'echo', 'more');
+    backend?.tell('notifications/tools/list_changed');
+    await worker.timers.runAll();
+    const reports = reportsOf(worker.queue.reports);
+    expect(reports).toMatchObject([{ outcome: 'healthy' }, { outcome: 'healthy', generation: 1, replica: 1 }]);
+    const [first, second] = reports;
+    expect(second?.sequence).toBeGreaterThan(first?.sequence ?? 0);
+    expect(second && (await toolsOf(second))).toEqual(['echo', 'more']);
+  });
+
+  it('does not miss what changes while it is being put in service', async () => {
+    const backend = new FakeBackend();
+    worker.loader.loading = () => Promise.resolve(backend);
+    const { describing } = backend;
+    backend.describing = async () => {
+      const described = await describing();
+      hasTools(backend, 'late');
+      backend.tell('notifications/tools/list_changed');
+      return described;
+    };
+    await run();
+    await worker.timers.runAll();
+    const [, second] = reportsOf(worker.queue.reports);
+    expect(second && (await toolsOf(second))).toEqual(['late']);
   });
 });

@@ -4,15 +4,14 @@ import type { Clock } from '../ports/clock.port.js';
 import type { LoadAttempt, LoadJob, LoadQueue } from '../ports/load-queue.port.js';
 import type { LoadContext, Loader, LoadRequest } from '../ports/loader.port.js';
 import type { Log } from '../ports/log.port.js';
-import type { JsonObject, McpBackend } from '../ports/mcp-backend.port.js';
-import type { ReplicaReport, StoredEntry } from '../ports/registry-store.port.js';
+import type { McpBackend } from '../ports/mcp-backend.port.js';
 import type { RouteKey, RouteTable } from '../ports/route-table.port.js';
-import { exchangeTtlMs } from '../registry/announce-desired-state.js';
 import type { RouteView } from '../routing/route-view.js';
-import { nextRetryAt } from '../registry/retry-time.js';
 import { hostedKey, type HostedEndpoint, type HostedServer, type HostedServers } from './hosted-servers.js';
 import { installTimeout, prepareMs, startTimeout, untilDeadline } from './load-deadline.js';
 import { asLoadFailed } from './load-failure.js';
+import { RecordChanges, type Delay } from './record-changes.js';
+import { ReplicaReports, storedEntryOf } from './replica-reports.js';
 
 export interface LoadingParts<Endpoint extends HostedEndpoint> {
   routes: RouteTable;
@@ -25,6 +24,7 @@ export interface LoadingParts<Endpoint extends HostedEndpoint> {
   revealEntry: (entry: ServerEntry) => ServerEntry;
   makeEndpoint: (key: RouteKey, entry: ServerEntry, backend: McpBackend) => Endpoint;
   clock: Clock;
+  timers: Delay;
   log: Log;
 }
 
@@ -44,14 +44,18 @@ export interface LoadOptions {
  * once more: whoever sends such a job has missed the report.
  */
 export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
-  private lastSequence = 0;
+  private readonly reports: ReplicaReports;
+  private readonly changes: RecordChanges;
   /** A claim is granted again to its holder: it keeps other workers away, not a duplicate on this one. */
   private readonly inHand = new Map<string, RouteKey>();
 
   constructor(
     private readonly parts: LoadingParts<Endpoint>,
     private readonly options: LoadOptions,
-  ) {}
+  ) {
+    this.reports = new ReplicaReports(parts, options.incarnation);
+    this.changes = new RecordChanges({ ...parts, reports: this.reports }, options);
+  }
 
   /** @throws LoadFailed after a failed attempt; the last one has been reported by then */
   async execute(job: LoadJob, attempt: LoadAttempt): Promise<void> {
@@ -89,7 +93,7 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
         throw failure;
       }
       log.warn('load.failed', { ...key, attempt: attempt.attempt, code: failure.code, reason: failure.message });
-      if (attempt.isLast || !failure.isTransient) await this.reportFailure(job, failure);
+      if (attempt.isLast || !failure.isTransient) await this.reports.failed(job, failure);
       throw failure;
     } finally {
       clearInterval(renewal);
@@ -186,7 +190,8 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       void this.handleExit(job, key, backend, reason);
     });
     try {
-      const { toolCount, capabilitiesHash } = await this.describe(backend, deadline);
+      const beginRecording = this.changes.watch(job, key, backend);
+      const { toolCount, capabilitiesHash } = await this.record(backend, deadline);
       if (exit) throw asLoadFailed(exit);
       const endpoint = parts.makeEndpoint(key, entry, backend);
       if (!(await parts.hosted.add({ key, stored: storedEntryOf(job), backend, endpoint, weight: loader.weight })))
@@ -197,7 +202,8 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
         tools: toolCount,
         durationMs: parts.clock.now() - startedAt,
       });
-      await this.reportHealthy(job, capabilitiesHash);
+      await this.reportHealthy(job, key, capabilitiesHash);
+      beginRecording();
     } catch (error) {
       await backend.close();
       throw error;
@@ -211,20 +217,16 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
     return untilDeadline(loader.prepare(request, { ...context, signal: deadline }), deadline, installTimeout);
   }
 
-  private async describe(
-    backend: McpBackend,
-    deadline: AbortSignal,
-  ): Promise<{ toolCount: number; capabilitiesHash: string }> {
-    const { tools, content } = await this.untilDeadline(describedAsText(backend, deadline), deadline);
-    return { toolCount: tools.length, capabilitiesHash: await this.parts.exchange.put(content, exchangeTtlMs) };
+  private record(backend: McpBackend, deadline: AbortSignal) {
+    return this.untilDeadline(this.reports.record(backend, deadline), deadline);
   }
 
   private async reportAgain(job: LoadJob, hosted: HostedServer<Endpoint>, abandoned: AbortSignal): Promise<void> {
     const deadline = AbortSignal.any([abandoned, AbortSignal.timeout(this.options.timeoutMs)]);
     try {
       await this.parts.hosted.publish(hosted);
-      const { capabilitiesHash } = await this.describe(hosted.backend, deadline);
-      await this.reportHealthy(job, capabilitiesHash);
+      const { capabilitiesHash } = await this.record(hosted.backend, deadline);
+      await this.reportHealthy(job, hosted.key, capabilitiesHash);
     } catch (error) {
       // It serves as well as before, and the reconciler asks again.
       this.parts.log.warn('server.not_reported', { ...hosted.key, error });
@@ -232,13 +234,11 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
   }
 
   /** The server serves, reported or not: the reconciler asks again for what it misses. */
-  private async reportHealthy(job: LoadJob, capabilitiesHash: string): Promise<void> {
+  private async reportHealthy(job: LoadJob, key: RouteKey, capabilitiesHash: string): Promise<void> {
     try {
-      await this.parts.queue.report({
-        kind: 'replica',
-        stored: storedEntryOf(job),
-        report: { ...this.reportBase(job), outcome: 'healthy', failures: 0, capabilitiesHash },
-      });
+      await this.reports.healthy(job, capabilitiesHash);
+      const hosted = this.parts.hosted.find(key);
+      if (hosted) hosted.reportedHash = capabilitiesHash;
     } catch (error) {
       this.parts.log.warn('server.not_reported', { serverId: job.serverId, generation: job.generation, error });
     }
@@ -250,47 +250,10 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       if (!(await this.parts.hosted.drop(key, backend))) return;
       const failure = asLoadFailed(reason);
       this.parts.log.warn('server.ended', { ...key, code: failure.code, reason: failure.message });
-      await this.reportFailure(job, failure);
+      await this.reports.failed(job, failure);
     } catch (error) {
       this.parts.log.error('server.exit_not_reported', { ...key, error });
     }
-  }
-
-  private async reportFailure(job: LoadJob, failure: LoadFailed): Promise<void> {
-    const failures = job.priorFailures + 1;
-    const now = this.parts.clock.now();
-    await this.parts.queue.report({
-      kind: 'replica',
-      stored: storedEntryOf(job),
-      report: {
-        ...this.reportBase(job),
-        outcome: 'failed',
-        failures,
-        failure: {
-          code: failure.code,
-          message: failure.message,
-          remedy: failure.remedy,
-          since: new Date(now).toISOString(),
-          stage: 'loading',
-          ...(failure.isTransient ? { nextRetryAt: nextRetryAt(failures, now) } : {}),
-        },
-      },
-    });
-  }
-
-  private reportBase(
-    job: LoadJob,
-  ): Pick<ReplicaReport, 'serverId' | 'generation' | 'replica' | 'sequence' | 'worker' | 'at'> {
-    const now = this.parts.clock.now();
-    this.lastSequence = Math.max(now, this.lastSequence + 1, job.afterSequence + 1);
-    return {
-      serverId: job.serverId,
-      generation: job.generation,
-      replica: job.replica,
-      sequence: this.lastSequence,
-      worker: this.options.incarnation,
-      at: new Date(now).toISOString(),
-    };
   }
 
   private untilDeadline<T>(work: Promise<T>, deadline: AbortSignal): Promise<T> {
@@ -311,20 +274,4 @@ export class LoadReplica<Endpoint extends HostedEndpoint = HostedEndpoint> {
       this.parts.log.warn('claim.not_released', { ...key, error });
     }
   }
-}
-
-async function describedAsText(
-  backend: McpBackend,
-  signal: AbortSignal,
-): Promise<{ tools: readonly JsonObject[]; content: Uint8Array }> {
-  if (backend.record) {
-    const record = await backend.record(signal);
-    return { tools: record.tools, content: record.text() };
-  }
-  const description = await backend.describe(signal);
-  return { tools: description.tools, content: new TextEncoder().encode(JSON.stringify(description)) };
-}
-
-function storedEntryOf({ entry, specHash }: LoadJob): StoredEntry {
-  return specHash === undefined ? { entry } : { entry, specHash };
 }

@@ -137,6 +137,8 @@ export interface McpBackend {
   notify?(notification: McpClientNotification, caller: McpCaller): void;
   /** @returns ends it. Subscriptions are reference-counted towards the server. */
   listen(filter: ListenFilter, sink: McpNotificationSink): () => void;
+  /** Called whenever `diagnostics` of what it describes have changed, though no list may have. Until it is closed. */
+  onRemarks?(listener: () => void): void;
   /** Resolves where the server answers; @throws LoadFailed otherwise. */
   check(signal: AbortSignal): Promise<void>;
   /** Called at most once, when the server goes away by itself, with the reason. */

@@ -1,6 +1,12 @@
 import type { LoadFailed } from '@mcp-hub/domain';
 import type { LoadContext, Loader, LoadRequest } from '../ports/loader.port.js';
-import type { McpBackend, McpDescription, McpOutcome } from '../ports/mcp-backend.port.js';
+import type {
+  ListenFilter,
+  McpBackend,
+  McpDescription,
+  McpNotificationSink,
+  McpOutcome,
+} from '../ports/mcp-backend.port.js';
 import type { HostedEndpoint } from '../hosting/hosted-servers.js';
 
 const emptyDescription: McpDescription = {
@@ -17,6 +23,8 @@ export class FakeBackend implements McpBackend {
   isClosed = false;
   describing: () => Promise<McpDescription> = () => Promise.resolve(emptyDescription);
   private listener: ((reason: Error) => void) | undefined;
+  private readonly notificationSinks = new Set<McpNotificationSink>();
+  private readonly remarkListeners: (() => void)[] = [];
 
   describe(): Promise<McpDescription> {
     return this.describing();
@@ -24,8 +32,20 @@ export class FakeBackend implements McpBackend {
   call(): Promise<McpOutcome> {
     return Promise.resolve({ kind: 'complete', result: { content: [] } });
   }
-  listen(): () => void {
-    return () => undefined;
+  listen(_filter: ListenFilter, sink: McpNotificationSink): () => void {
+    this.notificationSinks.add(sink);
+    return () => this.notificationSinks.delete(sink);
+  }
+  /** The server says something outside of calls. */
+  tell(method: string): void {
+    for (const sink of this.notificationSinks) sink(method, {});
+  }
+  onRemarks(listener: () => void): void {
+    this.remarkListeners.push(listener);
+  }
+  /** What it has to say of itself has changed. */
+  remark(): void {
+    for (const listener of this.remarkListeners) listener();
   }
   async check(): Promise<void> {}
   onExit(listener: (reason: Error) => void): void {

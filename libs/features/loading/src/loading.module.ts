@@ -18,7 +18,7 @@ import {
   type RouteKey,
   type RouteTarget,
 } from '@mcp-hub/application';
-import { CallLedger, type McpEndpoint } from '@mcp-hub/mcp';
+import { CallLedger, systemTimers, type McpEndpoint } from '@mcp-hub/mcp';
 import type { HubConfig } from '@mcp-hub/platform';
 import { endpointFactory } from './endpoint-factory.js';
 import { InternalPort } from './internal-port.js';
@@ -94,6 +94,7 @@ function runtimeProvider(options: LoadingModuleOptions): FactoryProvider {
           hosted,
           loaders,
           clock,
+          timers: systemTimers,
           log,
           revealEntry: entryRevealer(secretBoxOf(config), {
             variables: options.variables,

@@ -54,6 +54,7 @@ export class TestWorker {
         revealEntry: (entry) => entry,
         makeEndpoint: () => new FakeEndpoint(),
         clock,
+        timers: { after: () => () => undefined },
         log,
       },
       { incarnation, timeoutMs: 5_000, claimLeaseMs: leaseMs },

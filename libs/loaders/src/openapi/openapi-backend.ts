@@ -33,6 +33,7 @@ export class OpenApiBackend implements McpBackend {
   readonly #name: string;
   readonly #refresh: DocumentRefresh | undefined;
   readonly #listeners = new Set<{ filter: ListenFilter; sink: McpNotificationSink }>();
+  readonly #remarkListeners: (() => void)[] = [];
   /** Replaced, but not without calls yet. */
   readonly #retiring = new Set<ApiModelHandle>();
   #model: ApiModelHandle;
@@ -45,8 +46,13 @@ export class OpenApiBackend implements McpBackend {
     this.#model = model;
     this.#refresh = refresh;
     this.#watch(model);
-    refresh?.start((next) => {
-      this.#replace(next);
+    refresh?.start({
+      onModel: (next) => {
+        this.#replace(next);
+      },
+      onRemarks: () => {
+        for (const listener of this.#remarkListeners) listener();
+      },
     });
   }
 
@@ -92,6 +98,10 @@ export class OpenApiBackend implements McpBackend {
     };
   }
 
+  onRemarks(listener: () => void): void {
+    this.#remarkListeners.push(listener);
+  }
+
   /** Whether the API behind it is well is each call's to find out. */
   async check(signal: AbortSignal): Promise<void> {
     try {
@@ -112,6 +122,7 @@ export class OpenApiBackend implements McpBackend {
     this.#isClosed = true;
     this.#refresh?.stop();
     this.#listeners.clear();
+    this.#remarkListeners.length = 0;
     await Promise.all([this.#model, ...this.#retiring].map((model) => model.close()));
   }
 
@@ -183,6 +194,8 @@ export class OpenApiBackend implements McpBackend {
       if (resourcesListChanged && filter.resourcesListChanged === true)
         sink('notifications/resources/list_changed', {});
     }
+    if (!isSame(before.summary.diagnostics, next.summary.diagnostics))
+      for (const listener of this.#remarkListeners) listener();
   }
 }
 

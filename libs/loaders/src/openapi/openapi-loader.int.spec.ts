@@ -163,6 +163,17 @@ describe('OpenApiLoader', () => {
       expect(failure.message).toContain('the connection was refused');
     });
 
+    it('where it is not converted in time', async () => {
+      const operations = Array.from({ length: 20_000 }, (_, index) => [
+        `/${index}`,
+        { get: { operationId: `op${index}` } },
+      ]);
+      const spec = { ...document, paths: Object.fromEntries(operations) as JsonObject };
+      const signal = AbortSignal.timeout(50);
+      const failure = await failureOf(load({ base_url: server.url }, { spec, signal }));
+      expect(failure).toMatchObject({ code: 'start_timeout', isTransient: true });
+    });
+
     it('where the document does not come in time', async () => {
       answer = () => undefined;
       const failure = await failureOf(load({ url: `${server.url}/slow`, timeout: 0.05 }));

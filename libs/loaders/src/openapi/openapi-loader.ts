@@ -3,9 +3,11 @@ import { LoadFailed, type OpenApiConfig, type ServerEntry } from '@mcp-hub/domai
 import { systemTimers, type Timers } from '@mcp-hub/mcp';
 import { DocumentRefresh } from './document-refresh.js';
 import type { DocumentSources } from './document-sources.js';
+import { FollowedDocument } from './followed-document.js';
 import { OpenApiBackend } from './openapi-backend.js';
 import { outsideAnswers } from './outside-answers.js';
 import { isHttpUrl, readDocument, type ReadDocument } from './read-document.js';
+import { ReferredTexts } from './referred-texts.js';
 import type { ApiModelHandle } from './thread/api-model-handle.js';
 import { OpenApiThreads, type OpenApiThreadsOptions } from './thread/openapi-threads.js';
 import type { ModelOrder, ModelSummary } from './thread/thread-messages.js';
@@ -13,6 +15,8 @@ import type { ModelOrder, ModelSummary } from './thread/thread-messages.js';
 export interface OpenApiLoaderOptions extends DocumentSources {
   threads?: OpenApiThreadsOptions;
   timers?: Timers;
+  /** In ms since the Unix epoch. */
+  now?: () => number;
 }
 
 /**
@@ -24,11 +28,13 @@ export class OpenApiLoader implements Loader {
   readonly weight = 1;
   readonly #sources: DocumentSources;
   readonly #timers: Timers;
+  readonly #now: () => number;
   readonly #threads: OpenApiThreads;
 
-  constructor({ threads, timers = systemTimers, ...sources }: OpenApiLoaderOptions) {
+  constructor({ threads, timers = systemTimers, now = Date.now, ...sources }: OpenApiLoaderOptions) {
     this.#sources = sources;
     this.#timers = timers;
+    this.#now = now;
     this.#threads = new OpenApiThreads(threads);
   }
 
@@ -42,41 +48,52 @@ export class OpenApiLoader implements Loader {
         'Add openapi_config.url or openapi_config.spec.',
       );
     }
-    let document = await readDocument(request, config, this.#sources, context.signal);
+    const document = await readDocument(request, config, this.#sources, context.signal);
     if (!document) throw new Error('A document that was never read can not be the same as before.');
-    const model = await this.#modelOf(document, entry, config, context.signal);
+    const texts = this.#newTexts(config);
+    const model = await this.#modelOf(document, texts, entry, config, context.signal).catch((error: unknown) => {
+      throw context.signal.aborted && error === context.signal.reason ? notInTime(error) : error;
+    });
     logSummary(model.summary, context);
     const { url, refresh_interval } = config;
     if (refresh_interval === undefined || url === undefined || request.spec) {
       return new OpenApiBackend({ name: entry.id, model });
     }
-    const refresh = new DocumentRefresh({
-      intervalMs: refresh_interval * 1000,
-      timers: this.#timers,
-      tell: (line) => {
-        context.log('lifecycle', line);
-      },
-      next: async (signal) => {
-        const changed = await readDocument(request, config, this.#sources, signal, document);
-        if (!changed) return undefined;
-        const next = await this.#modelOf(changed, entry, config, signal);
-        document = changed;
+    const followed = new FollowedDocument(document, texts, {
+      read: (signal, known) => readDocument(request, config, this.#sources, signal, known),
+      newTexts: () => this.#newTexts(config),
+      modelOf: async (changed, referred, signal) => {
+        const next = await this.#modelOf(changed, referred, entry, config, signal);
         logSummary(next.summary, context);
         return next;
       },
     });
+    const refresh = new DocumentRefresh({
+      intervalMs: refresh_interval * 1000,
+      timers: this.#timers,
+      now: this.#now,
+      tell: (line) => {
+        context.log('lifecycle', line);
+      },
+      next: (signal) => followed.next(signal),
+    });
     return new OpenApiBackend({ name: entry.id, model, refresh });
+  }
+
+  #newTexts({ timeout }: OpenApiConfig): ReferredTexts {
+    return new ReferredTexts(this.#sources, timeout * 1000);
   }
 
   #modelOf(
     document: ReadDocument,
+    texts: ReferredTexts,
     entry: ServerEntry,
     config: OpenApiConfig,
     signal: AbortSignal,
   ): Promise<ApiModelHandle> {
     return this.#threads.load(
       orderOf(document, entry, config, this.#sources),
-      outsideAnswers(this.#sources, config.timeout * 1000),
+      outsideAnswers(texts, this.#sources.resolveHost),
       signal,
     );
   }
@@ -108,6 +125,15 @@ function orderOf(
       ...(isFile && hubUrl !== undefined && { hubOrigin: new URL(hubUrl).origin }),
     },
   };
+}
+
+function notInTime(cause: unknown): LoadFailed {
+  return new LoadFailed(
+    'start_timeout',
+    'The OpenAPI document was not converted in time.',
+    'Leave operations out with openapi_config.route_maps, or have the operator raise loader.timeout.',
+    { cause },
+  );
 }
 
 function logSummary({ title, version, tools, ...summary }: ModelSummary, context: LoadContext): void {

@@ -19,12 +19,15 @@ export interface ReadDocument {
   validators?: Validators;
 }
 
+/** What an earlier read is remembered by. */
+export type KnownDocument = Pick<ReadDocument, 'hash' | 'validators'>;
+
 /**
  * An entry's OpenAPI document: inline, by URL through the egress guard, or a file under a root (hub-api.md, section 1).
  * Nothing secret is sent to where the document is.
  *
  * @param known of an earlier read
- * @returns undefined where it is still what it was at the earlier read
+ * @returns undefined where its origin says that it is still what it was then
  * @throws LoadFailed
  */
 export async function readDocument(
@@ -32,13 +35,12 @@ export async function readDocument(
   config: Pick<OpenApiConfig, 'url' | 'timeout'>,
   sources: DocumentSources,
   signal: AbortSignal,
-  known?: ReadDocument,
+  known?: KnownDocument,
 ): Promise<ReadDocument | undefined> {
   // What is read moves on to a thread, and the spec is not ours to give away.
   const read = spec ? { bytes: spec.slice() } : await readAt(config, sources, signal, known?.validators);
   if (!read) return undefined;
-  const hash = await sha256(read.bytes);
-  return hash === known?.hash ? undefined : { ...read, hash };
+  return { ...read, hash: await sha256(read.bytes) };
 }
 
 async function readAt(

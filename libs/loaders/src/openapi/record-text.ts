@@ -4,7 +4,7 @@ import type { ModelSummary } from './thread/thread-messages.js';
 /**
  * The `McpDescription` of a model as JSON, put together from lists that are text already.
  *
- * @param remarks beside those of the conversion
+ * @param remarks before those of the conversion, of which there may be many
  */
 export function recordText(
   identity: McpIdentity,
@@ -12,7 +12,7 @@ export function recordText(
   remarks: readonly Diagnostic[],
 ): Uint8Array {
   const text = (value: string): Uint8Array => Buffer.from(value);
-  const all = [inner(diagnostics), inner(text(JSON.stringify(remarks)))].filter(({ length }) => length > 0);
+  const all = [inner(text(JSON.stringify(remarks))), inner(diagnostics)].filter(({ length }) => length > 0);
   const parts = [
     text(`${JSON.stringify(identity).slice(0, -1)},`),
     ...[lists.tools, lists.resources, lists.resourceTemplates].flatMap((list) => [inner(list), text(',')]),

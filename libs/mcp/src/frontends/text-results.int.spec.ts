@@ -17,6 +17,14 @@ const result = {
   structuredContent: { a: 1 },
 };
 
+const results: Record<string, JsonObject> = {
+  'tools/list': list,
+  'tools/call': result,
+  'resources/list': { resources: [{ uri: 'api://x', name: 'x' }] },
+  'resources/templates/list': { resourceTemplates: [] },
+  'resources/read': { contents: [{ uri: 'api://x', mimeType: 'application/json', text: '{"ä":1}' }] },
+};
+
 let hub: SharedHub;
 beforeEach(() => {
   hub = new SharedHub();
@@ -28,13 +36,13 @@ async function urlOf(name: string, complete: (value: JsonObject) => McpOutcome):
   const backend: McpBackend = {
     describe: async () => ({
       serverInfo: { name: 's', version: '1' },
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, resources: {} },
       ...list,
       resources: [],
       resourceTemplates: [],
       prompts: [],
     }),
-    call: async ({ method }) => complete(method === 'tools/list' ? list : result),
+    call: async ({ method }) => complete(results[method] ?? {}),
     listen: () => () => undefined,
     check: async () => undefined,
     onExit: () => undefined,
@@ -57,7 +65,13 @@ const asTextAlone = (value: JsonObject): McpOutcome => ({
 
 async function legacyAnswers(url: URL, version: string): Promise<unknown[]> {
   const session = await RawSession.open(url, version);
-  const answers = [await session.request('tools/list'), await session.callTool('t')];
+  const answers = [
+    await session.request('tools/list'),
+    await session.callTool('t'),
+    await session.request('resources/list'),
+    await session.request('resources/templates/list'),
+    await session.request('resources/read', { uri: 'api://x' }),
+  ];
   return answers.map(({ status, body }) => ({ status, result: body['result'] }));
 }
 
@@ -65,6 +79,9 @@ async function modernAnswers(url: URL): Promise<unknown[]> {
   const answers = [
     await modernPost(url, { method: 'tools/list' }),
     await modernPost(url, { method: 'tools/call', params: { name: 't', arguments: {} } }),
+    await modernPost(url, { method: 'resources/list' }),
+    await modernPost(url, { method: 'resources/templates/list' }),
+    await modernPost(url, { method: 'resources/read', params: { uri: 'api://x' } }),
   ];
   return answers.map(({ status, body }) => ({ status, body }));
 }
@@ -78,19 +95,18 @@ describe('a result that is text already', () => {
 
   it('is for a modern client what the same object would be', async () => {
     const expected = await modernAnswers(await urlOf('object', asObject));
-    expect(expected).toMatchObject([{ body: { result: list } }, { body: { result } }]);
+    expect(expected).toMatchObject(Object.values(results).map((one) => ({ body: { result: one } })));
     expect(await modernAnswers(await urlOf('text', asText))).toEqual(expected);
     expect(await modernAnswers(await urlOf('bytes', asBytes))).toEqual(expected);
   });
 
   it('is parsed for no client that can read all of it', async () => {
     const url = await urlOf('text-alone', asTextAlone);
-    expect(await modernAnswers(url)).toMatchObject([{ body: { result: list } }, { body: { result } }]);
+    expect(await modernAnswers(url)).toMatchObject(Object.values(results).map((one) => ({ body: { result: one } })));
     for (const version of ['2025-06-18', '2025-11-25']) {
-      expect(await legacyAnswers(url, version)).toEqual([
-        { status: 200, result: list },
-        { status: 200, result },
-      ]);
+      expect(await legacyAnswers(url, version)).toEqual(
+        Object.values(results).map((one) => ({ status: 200, result: one })),
+      );
     }
   });
 
@@ -110,6 +126,14 @@ describe('a result that is text already', () => {
       expect(body['result']).toEqual({ tools: [{ name: 't', title: 'Tööl', inputSchema: { type: 'object' } }] });
     }
     expect(parsed).toBe(1);
+  });
+
+  it('is not parsed for older clients where it is the same for all revisions', async () => {
+    const url = await urlOf('same-for-all', asTextAlone);
+    const session = await RawSession.open(url, '2024-11-05');
+    for (const method of ['resources/list', 'resources/read']) {
+      expect((await session.request(method, { uri: 'api://x' })).body['result']).toEqual(results[method]);
+    }
   });
 
   it('goes out as one event where the client would rather have a stream', async () => {

@@ -4,11 +4,14 @@ import { GuardedFetch } from '../../egress/guarded-fetch.js';
 import { ApiCalls } from './api-calls.js';
 import type { ParsedDocuments } from './parsed-documents.js';
 import { summaryOf } from './summary.js';
+import { UnfitForSharing } from './unfit-for-sharing.js';
+import { withinTime } from './within-time.js';
 import type { Ask, CallAnswer, ModelCall, ModelOrder, ModelSummary } from './thread-messages.js';
 
 /** A little more than calls take, so that they are the ones who tell of it. */
 const maxBodyBytes = maxAnswerBytes + 1024 * 1024;
-const externalLimits = { maxDocuments: 200, maxLength: 64 * 1024 * 1024 };
+const maxExternals = 200;
+const maxLength = 64 * 1024 * 1024;
 
 /** One API: its document, what was made of it, and the connections over which it is called. */
 export class ApiModel {
@@ -28,13 +31,15 @@ export class ApiModel {
   /** @throws LoadFailed, or the reason of the signal */
   async load(order: ModelOrder, signal: AbortSignal): Promise<ModelSummary> {
     const { hash, bytes } = order.document;
-    const loaded = this.#documents.take(hash, bytes);
+    const { share } = order;
+    const bounded = <T>(work: () => T): T => (share ? withinTime(share.workMs, work) : work());
+    const loaded = bounded(() => this.#documents.take(hash, bytes));
     this.#hash = hash;
     if (!loaded.ok) throw invalidDocument(loaded.message);
-    const document = await this.#withExternals(loaded.document, order.document);
+    const document = await this.#withExternals(loaded.document, order);
     signal.throwIfAborted();
     if (this.#isClosed) throw closed();
-    const converted = convertDocument(document, order.conversion);
+    const converted = bounded(() => convertDocument(document, order.conversion));
     if (!converted.ok) throw invalidDocument(converted.message);
     const { policy, hubOrigin, isResolvedOutside } = order.egress;
     const guarded = new GuardedFetch({
@@ -48,7 +53,7 @@ export class ApiModel {
     });
     this.#guarded = guarded;
     this.#calls = new ApiCalls(converted.components, (url, options) => guarded.fetch(url, options), order.calls);
-    return summaryOf(document, converted);
+    return bounded(() => summaryOf(document, converted));
   }
 
   /** @throws the reason of the controller's signal, which `close` aborts too */
@@ -75,16 +80,26 @@ export class ApiModel {
   /** What is refused in it is known there, and told where it is referred to. */
   async #withExternals(
     document: OpenApiDocument,
-    { base, readsUrls }: ModelOrder['document'],
+    { document: { base, readsUrls, bytes }, share }: ModelOrder,
   ): Promise<OpenApiDocument> {
     if (base === undefined) return document;
-    return loadExternalDocuments(document, {
+    let length = 0;
+    const complete = await loadExternalDocuments(document, {
       base,
-      read: (url) => this.#ask<'read'>({ kind: 'read', url }),
+      read: async (url) => {
+        const text = length > (share?.externalLength ?? Infinity) ? '' : await this.#ask<'read'>({ kind: 'read', url });
+        length += text.length;
+        if (share && length > share.externalLength) throw new UnfitForSharing('It refers to much.');
+        return text;
+      },
       // A document from elsewhere has no say in what is read from this machine.
       isAllowed: (url) => (/^file:/i.test(url) ? /^file:/i.test(base) : readsUrls && /^https?:/i.test(url)),
-      ...externalLimits,
+      maxDocuments: maxExternals,
+      // The document and these have the memory of one.
+      maxLength: Math.max(0, maxLength - bytes.byteLength),
     });
+    if (share && length > share.externalLength) throw new UnfitForSharing('It refers to much.');
+    return complete;
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   ThreadRequests,
   ToThread,
 } from './thread-messages.js';
+import { UnfitForSharing } from './unfit-for-sharing.js';
 
 export interface DocumentThreadOptions {
   /** The program of the thread; compiled, and beside this file unless given. */
@@ -33,6 +34,7 @@ export interface GivingUp {
 }
 
 interface Pending {
+  kind: ThreadRequest['kind'];
   /** Whose end is the end of the request. */
   model?: number;
   resolve: (value: never) => void;
@@ -47,6 +49,7 @@ export class DocumentThread {
   readonly #owners = new Map<number, ModelOwner>();
   #lastId = 0;
   #loss: LoadFailed | undefined;
+  readonly #suspects = new Set<number>();
 
   constructor({ file = new URL('./openapi-thread.js', import.meta.url), heapMb }: DocumentThreadOptions) {
     this.#heapMb = heapMb;
@@ -57,7 +60,6 @@ export class DocumentThread {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
-    this.#worker.unref();
     this.#worker.on('message', (message: FromThread) => {
       this.#take(message);
     });
@@ -67,6 +69,8 @@ export class DocumentThread {
     this.#worker.on('exit', () => {
       this.#lost(new Error('It exited.'));
     });
+    // Listening for messages counts as a reason to stay, so this comes last.
+    this.#worker.unref();
   }
 
   /** It has ended: nothing may be asked of it any more. */
@@ -74,8 +78,18 @@ export class DocumentThread {
     return this.#loss !== undefined;
   }
 
+  /** It has ended by itself, perhaps because of what it did for this model. */
+  brokeUnder(model: number): boolean {
+    return this.#suspects.has(model);
+  }
+
   get modelCount(): number {
     return this.#owners.size;
+  }
+
+  /** It is asked to load something. */
+  get isLoading(): boolean {
+    return [...this.#pending.values()].some(({ kind }) => kind === 'load');
   }
 
   /** @returns the number of a model that may be loaded, until `remove` */
@@ -117,7 +131,12 @@ export class DocumentThread {
         stop = () => {
           signal.removeEventListener('abort', cancel);
         };
-        this.#pending.set(id, { resolve, reject, ...('model' in request && { model: request.model }) });
+        this.#pending.set(id, {
+          kind: request.kind,
+          resolve,
+          reject,
+          ...('model' in request && { model: request.model }),
+        });
         this.#send({ kind: 'request', id, request }, transfer);
       });
     } finally {
@@ -166,14 +185,24 @@ export class DocumentThread {
     if (this.#loss) return;
     const loss = error instanceof LoadFailed ? error : lossOf(error, this.#heapMb);
     this.#loss = loss;
+    if (loss !== error) this.#suspect();
     for (const { reject } of this.#pending.values()) reject(loss);
     const owners = [...this.#owners.values()];
     this.#owners.clear();
     for (const owner of owners) owner.onLoss(loss);
   }
+
+  /** Loads need more than calls, so they are suspected first. */
+  #suspect(): void {
+    const kind = this.isLoading ? 'load' : 'call';
+    for (const pending of this.#pending.values()) {
+      if (pending.kind === kind && pending.model !== undefined) this.#suspects.add(pending.model);
+    }
+  }
 }
 
-function closed(): LoadFailed {
+/** Of what was closed before, or meanwhile. */
+export function closed(): LoadFailed {
   return new LoadFailed('crashed', 'The server was closed.', 'Load it again.');
 }
 
@@ -181,7 +210,8 @@ function reasonOf({ reason }: GivingUp): Error {
   return reason instanceof Error ? reason : new Error('It was cancelled.');
 }
 
-function failureOf({ message, load }: CrossedFailure): Error {
+function failureOf({ message, load, isUnfit }: CrossedFailure): Error {
+  if (isUnfit === true) return new UnfitForSharing(message);
   if (!load) return new Error(message);
   return new LoadFailed(load.code, message, load.remedy, { isTransient: load.isTransient });
 }

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { anOpenApiConfig, localPolicy } from '../../../test/loading.js';
 import { aDocument, anOperation } from '../../../test/openapi.js';
@@ -112,11 +114,12 @@ describe('OpenApiThreads', () => {
     const model = await load(anOrder('a'));
     const call = model.call(callOf('a'), never);
     await eventually(() => api.received.length === 1);
-    await model.retire();
+    const retired = model.retire();
     expect(threads.count).toBe(1);
     answerLater();
     expect(await call).toMatchObject({ kind: 'complete', json: expect.stringContaining('late') as string });
-    await eventually(() => threads.count === 0);
+    await retired;
+    expect(threads.count).toBe(0);
   });
 
   describe('when a document needs more memory than a thread may use', { timeout: 30_000 }, () => {
@@ -130,16 +133,76 @@ describe('OpenApiThreads', () => {
       expect({ lost, count: threads.count }).toEqual({ lost: [], count: 1 });
     });
 
+    const shared = { heapMb: 48, largeBytes: 100_000_000, sharedBytes: 100_000_000, workMs: 60_000 };
+
     it('loses the models that share its thread, which can be loaded again', async () => {
-      threads = newThreads({ heapMb: 48, largeBytes: 100_000_000 });
+      threads = newThreads(shared);
       const other = await load(anOrder('other'));
       const lost: Error[] = [];
       other.onLoss((reason) => lost.push(reason));
-      await expect(load(aLargeOrder(30_000))).rejects.toMatchObject({ code: 'out_of_memory', isTransient: true });
+      await expect(load(aLargeOrder(30_000))).rejects.toMatchObject({ code: 'out_of_memory' });
       expect(lost).toMatchObject([{ code: 'out_of_memory' }]);
       await expect(other.call(callOf('other'), never)).rejects.toMatchObject({ code: 'out_of_memory' });
       expect(await (await load(anOrder('other'))).call(callOf('other'), never)).toMatchObject({ kind: 'complete' });
     });
+
+    it('has a thread of its own from then on, and fails there for good', async () => {
+      threads = newThreads(shared);
+      await load(anOrder('other'));
+      await expect(load(aLargeOrder(30_000))).rejects.toMatchObject({ isTransient: false });
+      const other = await load(anOrder('other'));
+      const lost: Error[] = [];
+      other.onLoss((reason) => lost.push(reason));
+      await expect(load(aLargeOrder(30_000))).rejects.toMatchObject({ isTransient: false });
+      expect(lost).toEqual([]);
+    });
+  });
+
+  describe('in a thread that many share', { timeout: 30_000 }, () => {
+    it('stops a conversion that takes too long, and goes on with it in a thread of its own', async () => {
+      threads = newThreads({ largeBytes: 100_000_000, sharedBytes: 100_000_000, workMs: 20 });
+      const other = await load(anOrder('other'));
+      const large = load(aLargeOrder(10_000));
+      expect(await other.call(callOf('other'), never)).toMatchObject({ kind: 'complete' });
+      expect((await large).summary.tools).toHaveLength(10_000);
+      expect(threads.count).toBe(2);
+    });
+
+    it('makes room for a document that refers to much elsewhere', async () => {
+      threads = newThreads({ externalLength: 1_000 });
+      await load(anOrder('other'));
+      const text = JSON.stringify({ 'x-padding': 'x'.repeat(2_000), get: anOperation('far') });
+      const order = anOrder('near');
+      const paths = { '/far': { $ref: 'https://example.com/far.json' } };
+      order.document = {
+        hash: 'refers',
+        bytes: new TextEncoder().encode(JSON.stringify(aDocument(api.url, paths))),
+        base: 'https://example.com/openapi.json',
+        readsUrls: true,
+      };
+      const model = await threads.load(order, () => Promise.resolve(text), never);
+      open.push(model);
+      expect(model.summary.tools.map(({ name }) => name)).toEqual(['far']);
+      expect(threads.count).toBe(2);
+    });
+
+    it('has no more documents than its memory is sure to hold', async () => {
+      threads = newThreads({ sharedBytes: 1_500 });
+      const models = [await load(anOrder('a', 500)), await load(anOrder('b', 500)), await load(anOrder('a', 500))];
+      expect(threads.count).toBe(1);
+      await load(anOrder('c', 500));
+      await load(anOrder('b', 500));
+      expect(threads.count).toBe(2);
+      await models[0]?.close();
+      await load(anOrder('d', 500));
+      expect(threads.count).toBe(2);
+    });
+  });
+
+  it('says that a model was closed to who calls it afterwards', async () => {
+    const [model] = [await load(anOrder('a')), await load(anOrder('b'))];
+    await model.close();
+    await expect(model.call(callOf('a'), never)).rejects.toMatchObject({ code: 'crashed' });
   });
 
   it('refuses a document that might need more memory than a thread has', async () => {
@@ -152,8 +215,37 @@ describe('OpenApiThreads', () => {
     expect(threads.count).toBe(0);
   });
 
+  it('keeps no process alive', { timeout: 30_000 }, async () => {
+    const program = `
+      import { OpenApiThreads } from ${JSON.stringify(new URL('openapi-threads.js', inject('threadFile')).href)};
+      const order = JSON.parse(${JSON.stringify(JSON.stringify({ ...anOrder('a'), document: undefined }))});
+      const bytes = new Uint8Array(${JSON.stringify([...anOrder('a').document.bytes])});
+      const waits = setInterval(() => undefined, 1_000);
+      const document = { hash: 'a', bytes, readsUrls: false };
+      const model = await new OpenApiThreads().load({ ...order, document }, () => undefined, AbortSignal.timeout(20_000));
+      clearInterval(waits);
+      console.log(model.summary.tools.length);`;
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
+    expect(stdout).toBe('1\n');
+  });
+
+  it('ends a thread that is silent after a call was given up', { timeout: 30_000 }, async () => {
+    threads = newThreads({ graceMs: 10, largeBytes: 100_000_000, sharedBytes: 100_000_000, workMs: 60_000 });
+    const other = await load(anOrder('other'));
+    const lost: Error[] = [];
+    other.onLoss((reason) => lost.push(reason));
+    const busy = load(aLargeOrder(30_000)).catch((error: unknown) => error);
+    const giveUp = new AbortController();
+    const call = other.call(callOf('other'), giveUp.signal);
+    giveUp.abort(new Error('No longer wanted.'));
+    await expect(call).rejects.toThrow('No longer wanted.');
+    await eventually(() => lost.length === 1, 20_000);
+    expect(await busy).toMatchObject({ code: 'crashed', isTransient: true });
+  });
+
   it('ends a thread that goes on with a load that was given up', { timeout: 30_000 }, async () => {
-    threads = newThreads({ graceMs: 10, largeBytes: 100_000_000 });
+    threads = newThreads({ graceMs: 10, largeBytes: 100_000_000, sharedBytes: 100_000_000, workMs: 60_000 });
     const other = await load(anOrder('other'));
     const lost: Error[] = [];
     other.onLoss((reason) => lost.push(reason));

@@ -11,6 +11,7 @@ import type {
   ThreadRequest,
   ToThread,
 } from './thread-messages.js';
+import { UnfitForSharing } from './unfit-for-sharing.js';
 
 /** Makes models and runs their calls, for whoever is at the other end of the port. */
 export function serveModels(port: MessagePort): void {
@@ -112,6 +113,7 @@ function buffersOf(value: ModelSummary | CallAnswer | null): ArrayBuffer[] {
 
 function crossed(error: unknown): CrossedFailure {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UnfitForSharing) return { message, isUnfit: true };
   if (!(error instanceof LoadFailed)) return { message };
   const { code, remedy, isTransient } = error;
   return { message, load: { code, remedy, isTransient } };

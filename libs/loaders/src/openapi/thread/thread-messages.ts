@@ -27,6 +27,15 @@ export interface ModelOrder {
     /** Host names become addresses where the order comes from. */
     isResolvedOutside: boolean;
   };
+  /** In a thread with others: what goes beyond is `UnfitForSharing`. */
+  share?: SharedLimits;
+}
+
+export interface SharedLimits {
+  /** For each piece of work that does not wait for anything. */
+  workMs: number;
+  /** Of all other documents that the document refers to, in UTF-16 units. */
+  externalLength: number;
 }
 
 /** What there is to tell of a model. Lists are results of `tools/list` and its like, as JSON in UTF-8. */
@@ -89,8 +98,9 @@ export type FromThread =
   | { kind: 'failed'; id: number; failure: CrossedFailure }
   | { kind: 'question'; id: number; model: number; question: Question };
 
-/** A `LoadFailed`, or another error, which is none of the caller's business, by its message alone. */
+/** A `LoadFailed`, an `UnfitForSharing`, or another error, which is none of the caller's business, by its message alone. */
 export interface CrossedFailure {
   message: string;
   load?: { code: FailureCode; remedy: string; isTransient: boolean };
+  isUnfit?: boolean;
 }

@@ -16,7 +16,7 @@ export class OlderLists {
     version: LegacyVersion,
   ): string | Uint8Array | undefined {
     const { json } = outcome;
-    if (json === undefined || readsTextResults(version)) return json;
+    if (json === undefined || readsTextResults(method, version)) return json;
     if (method !== 'tools/list' || typeof json === 'string') return undefined;
     const ofList = this.#written.get(json) ?? new Map<LegacyVersion, Uint8Array>();
     this.#written.set(json, ofList);

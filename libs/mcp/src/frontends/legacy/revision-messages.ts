@@ -17,6 +17,9 @@ export function effectiveCapabilities(declared: JsonObject, version: LegacyVersi
   };
 }
 
+/** Methods whose results are not for every revision the same. */
+const methodsThatDiffer: ReadonlySet<string> = new Set(['tools/call', 'tools/list', 'prompts/get']);
+
 /** A result as a client of the revision can read it; the very same where it can. The given object is left alone. */
 export function legacyResult(method: string, result: JsonObject, version: LegacyVersion): JsonObject {
   switch (method) {
@@ -36,7 +39,8 @@ export function legacyResult(method: string, result: JsonObject, version: Legacy
 }
 
 /** Whether clients of the revision read every result that a backend gives as text: its types of content, and structured content. */
-export function readsTextResults(version: LegacyVersion): boolean {
+export function readsTextResults(method: string, version: LegacyVersion): boolean {
+  if (!methodsThatDiffer.has(method)) return true;
   return hasFeature(version, 'audioContent') && hasFeature(version, 'structuredContent');
 }
 
