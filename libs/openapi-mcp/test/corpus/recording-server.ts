@@ -1,5 +1,6 @@
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Transform } from 'node:stream';
 import {
   brotliCompressSync,
   createBrotliDecompress,
@@ -87,15 +88,12 @@ export class RecordingServer {
           signal,
         },
         (incoming) => {
-          const body = decoded(incoming);
-          const response = {
+          resolve({
             status: incoming.statusCode ?? 0,
             statusText: incoming.statusMessage ?? '',
-            headers: { get: (name: string) => headerOf(incoming, name) },
-            body,
-            arrayBuffer: async () => new Uint8Array(await readAll(body)).buffer,
-          };
-          resolve(response);
+            headers: { get: (name) => headerOf(incoming, name) },
+            body: decoded(incoming),
+          });
         },
       );
       outgoing.on('error', reject);
@@ -139,10 +137,14 @@ function writeAnswer(response: ServerResponse, { status = 200, headers = {}, ...
   response.end(bytes);
 }
 
+const decoders: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', () => createGunzip()],
+  ['deflate', () => createInflate()],
+  ['br', () => createBrotliDecompress()],
+]);
+
 function decoded(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
-  const decoder = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress }[
-    incoming.headers['content-encoding'] ?? ''
-  ]?.();
+  const decoder = decoders.get(incoming.headers['content-encoding'] ?? '')?.();
   if (!decoder) return incoming;
   incoming.on('error', (error) => decoder.destroy(error));
   return incoming.pipe(decoder);
