@@ -1,9 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { canonicalJson } from '../components/combine-schemas.js';
 import { isObject, ownObject, type JsonObject } from '../document/json.js';
-
-/** Patterns are not tried on longer texts: what a pattern costs grows with them, perhaps faster than they do. */
-const longestMatched = 4096;
+import { PatternBudget } from './pattern-budget.js';
 
 /** Definitions that one check evaluates: variants that refer to themselves double with every level of a value. */
 const mostEvaluations = 200_000;
@@ -16,24 +15,35 @@ export type Check = (value: unknown) => readonly ErrorObject[] | undefined;
 class TooManyEvaluations extends Error {}
 
 /**
- * Makes checks of input schemas. The time that a check takes is bounded: patterns see short texts only, the items of
- * a list are told apart without comparing each with each, and evaluations are counted.
+ * Of arguments everything that is wrong is found, formats are left to the API, and `19.99` is a multiple of `0.01`
+ * whatever binary fractions make of it. Answers are judged as the clients of the MCP SDK do, up to the first problem.
+ */
+const strictness = {
+  arguments: { allErrors: true, validateFormats: false, multipleOfPrecision: 6 },
+  answers: { allErrors: false, validateFormats: true },
+} as const;
+
+/**
+ * Makes checks of schemas that clients see. The time that a check takes is bounded: what patterns may cost is, the
+ * items of a list are told apart without comparing each with each, and evaluations are counted.
  */
 export class SchemaCompiler {
-  readonly #ajv = new Ajv2020({
-    strict: false,
-    allErrors: true,
-    validateFormats: false,
-    validateSchema: false,
-    addUsedSchema: false,
-    ownProperties: true,
-    logger: false,
-    code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
-  });
-
+  readonly #patterns = new PatternBudget();
+  readonly #ajv: Ajv2020;
   #left = 0;
 
-  constructor() {
+  constructor(checked: keyof typeof strictness) {
+    const regExp = (source: string, flags: string) => this.#patterns.pattern(source, flags);
+    this.#ajv = new Ajv2020({
+      ...strictness[checked],
+      strict: false,
+      validateSchema: false,
+      addUsedSchema: false,
+      ownProperties: true,
+      logger: false,
+      code: { regExp: Object.assign(regExp, { code: 'boundedPattern' }) },
+    });
+    if (checked === 'answers') addFormats.default(this.#ajv);
     this.#ajv.addKeyword({
       keyword: counter,
       schemaType: 'boolean',
@@ -57,6 +67,7 @@ export class SchemaCompiler {
 
   #check(validate: ValidateFunction, value: unknown): readonly ErrorObject[] | undefined {
     this.#left = mostEvaluations;
+    this.#patterns.renew();
     try {
       return validate(value) ? [] : (validate.errors ?? []);
     } catch (error) {
@@ -84,13 +95,4 @@ function counted(schema: JsonObject): JsonObject {
   if (definitions.length === 0) return schema;
   const $defs = definitions.map(([name, one]) => [name, isObject(one) ? { ...one, [counter]: true } : one] as const);
   return { ...schema, $defs: Object.fromEntries($defs) };
-}
-
-function boundedPattern(pattern: string, flags: string) {
-  const expression = new RegExp(pattern, flags);
-  return {
-    test: (text: string) => text.length > longestMatched || expression.test(text),
-    // Ajv tells patterns apart by this.
-    toString: () => String(expression),
-  };
 }

@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv';
 import type { ComponentBase } from '../components/component.js';
 import type { Diagnostic } from '../document/diagnostics.js';
 import { own, ownArray, ownObject, strings, type JsonObject } from '../document/json.js';
@@ -13,7 +14,7 @@ export type ValidatedArguments = { ok: true; args: JsonObject } | { ok: false; p
 
 /** Checks arguments against input schemas; each component's is compiled at its first call. */
 export class ArgumentValidator {
-  readonly #compiler = new SchemaCompiler();
+  readonly #compiler = new SchemaCompiler('arguments');
   readonly #checks = new WeakMap<ComponentBase, Check | 'shallow'>();
 
   /** @param report takes a schema that can't be compiled; its arguments are checked by names and types only */
@@ -30,15 +31,25 @@ export class ArgumentValidator {
     const problems = limitProblems([
       ...this.#problemsOf(component, replaceExactIntegers(coerced, (exact) => exact.toJSON()) as JsonObject),
       ...missingInBody(component, args),
+      ...givenTwice(component, args),
       ...notBinary(component, args),
     ]);
     return problems.length > 0 ? { ok: false, problems } : { ok: true, args };
   }
 
   #problemsOf(component: ComponentBase, args: JsonObject): string[] {
+    const { inputSchema } = component;
     const check = this.#checkOf(component);
-    const errors = check === 'shallow' ? undefined : check(args);
-    return errors ? describeProblems(errors, component.inputSchema) : shallowProblems(component.inputSchema, args);
+    const empty = allowedEmpty(component, args);
+    const judged = Object.fromEntries(Object.entries(args).filter(([key]) => !empty.has(key)));
+    const errors = check === 'shallow' ? undefined : check(judged);
+    if (!errors) return shallowProblems(inputSchema, judged, empty);
+    const isGiven = ({ instancePath, keyword, params }: ErrorObject) =>
+      instancePath === '' && keyword === 'required' && empty.has(String((params as JsonObject).missingProperty));
+    return describeProblems(
+      errors.filter((error) => !isGiven(error)),
+      inputSchema,
+    );
   }
 
   #checkOf(component: ComponentBase): Check | 'shallow' {
@@ -58,6 +69,18 @@ export class ArgumentValidator {
   }
 }
 
+/** Query parameters that may be empty whatever their schema says (`allowEmptyValue`), and are. */
+function allowedEmpty({ bindings }: ComponentBase, args: JsonObject): ReadonlySet<string> {
+  const empty = [...bindings.values()].filter(
+    (binding) =>
+      binding.place === 'parameter' &&
+      binding.parameter.allowsEmptyValue === true &&
+      Object.hasOwn(args, binding.key) &&
+      args[binding.key] === '',
+  );
+  return new Set(empty.map(({ key }) => key));
+}
+
 /** Digits beyond 2^53 are text wherever they become text anyway. */
 function forWire({ bindings, bodies }: ComponentBase, args: JsonObject): JsonObject {
   const isJsonBody = bodies.every(({ kind }) => kind === 'json');
@@ -70,10 +93,12 @@ function forWire({ bindings, bodies }: ComponentBase, args: JsonObject): JsonObj
   );
 }
 
-function shallowProblems(inputSchema: JsonObject, args: JsonObject): string[] {
+/** @param empty arguments that are given beside `args` */
+function shallowProblems(inputSchema: JsonObject, args: JsonObject, empty: ReadonlySet<string>): string[] {
   const properties = ownObject(inputSchema, 'properties');
   const types = new TypeReader(inputSchema);
-  const missing = strings(ownArray(inputSchema, 'required')).filter((name) => !Object.hasOwn(args, name));
+  const required = strings(ownArray(inputSchema, 'required'));
+  const missing = required.filter((name) => !Object.hasOwn(args, name) && !empty.has(name));
   const wrong = Object.entries(args).flatMap(([key, value]) => {
     if (!Object.hasOwn(properties, key)) {
       return own(inputSchema, 'additionalProperties') === false ? [unknownArgument(key, inputSchema)] : [];
@@ -85,13 +110,24 @@ function shallowProblems(inputSchema: JsonObject, args: JsonObject): string[] {
 }
 
 /** An optional body that is given at all must be whole. */
-function missingInBody({ bodies, isBodyRequired, bindings }: ComponentBase, args: JsonObject): string[] {
+function missingInBody({ bodies, isBodyRequired, bindings, hasOpenBody }: ComponentBase, args: JsonObject): string[] {
   if (bodies.length === 0 || isBodyRequired) return [];
   const properties = [...bindings.values()].filter((binding) => binding.place === 'property');
-  if (!properties.some(({ key }) => Object.hasOwn(args, key))) return [];
+  const isOpenGiven = hasOpenBody && Object.keys(args).some((key) => !bindings.has(key));
+  if (!isOpenGiven && !properties.some(({ key }) => Object.hasOwn(args, key))) return [];
   return properties
     .filter(({ key, isRequired }) => isRequired && !Object.hasOwn(args, key))
     .map(({ key }) => `${key}: is required with the other properties of the body`);
+}
+
+/** By its key, and as an additional property by its name on the wire: one of the two would be lost. */
+function givenTwice({ bindings, hasOpenBody }: ComponentBase, args: JsonObject): string[] {
+  if (!hasOpenBody) return [];
+  return [...bindings.values()].flatMap((binding) => {
+    if (binding.place !== 'property' || bindings.has(binding.name)) return [];
+    const isTwice = Object.hasOwn(args, binding.key) && Object.hasOwn(args, binding.name);
+    return isTwice ? [`${binding.name}: is the same as ${binding.key}; give one of them`] : [];
+  });
 }
 
 function notBinary({ bindings }: ComponentBase, args: JsonObject): string[] {

@@ -12,6 +12,7 @@ import type { CallTimers } from './call-timers.js';
 import type { Fetch, FetchedResponse } from './fetch.js';
 import { causeOf } from './network-causes.js';
 import { readBody } from './read-body.js';
+import { secretsIn } from './sent-secrets.js';
 import { defaultRetryPolicy, isRepeatable, maxDiscardedBytes, sendRequest, type RetryPolicy } from './send-request.js';
 
 export interface ExchangeParts {
@@ -153,20 +154,6 @@ function fixed({ credentials }: ComponentBase): FixedCredential[] {
 
 function asCredential({ credential: { place, name }, token }: IssuedToken): FixedCredential {
   return { place, name, value: `Bearer ${token.value}` };
-}
-
-/** A value that was sent, and what is secret within it by itself. */
-function secretsIn(value: string): string[] {
-  const [, scheme, parameters] = /^(Bearer|Basic|Token|ApiKey) +(.+)$/i.exec(value) ?? [];
-  if (scheme === undefined || parameters === undefined) return [value, ...cookieValues(value)];
-  if (scheme.toLowerCase() !== 'basic') return [value, parameters];
-  const pair = Buffer.from(parameters, 'base64').toString('utf8');
-  const password = pair.slice(pair.indexOf(':') + 1);
-  return [value, parameters, pair, password];
-}
-
-function cookieValues(header: string): string[] {
-  return header.split(/; */).flatMap((pair) => /^[\w.-]+=(.{8,})$/.exec(pair)?.[1] ?? []);
 }
 
 function tooLarge({ status, headers }: FetchedResponse): string {

@@ -1,5 +1,6 @@
+import { TypeReader } from '../arguments/allowed-types.js';
 import type { ResourceTemplateComponent } from '../components/component.js';
-import { isObject, own, ownObject, type JsonObject } from '../document/json.js';
+import { own, ownObject, type JsonObject } from '../document/json.js';
 
 export type MatchedTemplate =
   | { kind: 'matched'; args: JsonObject }
@@ -100,12 +101,12 @@ function argumentsOf(
     const key = keyFor(component, name);
     if (key === undefined) return invalid(`${name}: is not known`);
     const types = typesOf(component.inputSchema, key);
-    const pieces = types.includes('array') ? raws.flatMap((raw) => (raw === '' ? [] : raw.split(','))) : raws;
+    const pieces = types.has('array') ? raws.flatMap((raw) => (raw === '' ? [] : raw.split(','))) : raws;
     const texts = pieces.map(decoded);
     if (texts.includes(undefined)) return invalid(`${name}: is not percent-encoded correctly`);
-    if (types.includes('array')) args.push([key, texts]);
+    if (types.has('array')) args.push([key, texts]);
     else if (texts.length > 1) return invalid(`${name}: is given more than once`);
-    else args.push([key, types.includes('object') ? objectFrom(texts[0] ?? '') : texts[0]]);
+    else args.push([key, types.has('object') ? objectFrom(texts[0] ?? '') : texts[0]]);
   }
   return { kind: 'matched', args: Object.fromEntries(args) };
 }
@@ -119,18 +120,10 @@ function keyFor({ bindings }: ResourceTemplateComponent, variable: string): stri
   return undefined;
 }
 
-function typesOf(inputSchema: JsonObject, key: string): unknown[] {
-  const definitions = ownObject(inputSchema, '$defs');
-  let schema = own(ownObject(inputSchema, 'properties'), key);
-  for (let hops = 0; isObject(schema) && hops < 32; hops += 1) {
-    const reference = own(schema, '$ref');
-    if (typeof reference !== 'string') break;
-    schema = own(definitions, reference.replace('#/$defs/', ''));
-  }
-  const type = isObject(schema) ? own(schema, 'type') : undefined;
-  const types = Array.isArray(type) ? (type as unknown[]) : [type];
-  // Text is what it is already.
-  return types.includes('string') ? [] : types;
+/** Nothing where it may be text, which it is already. */
+function typesOf(inputSchema: JsonObject, key: string): ReadonlySet<string> {
+  const types = new TypeReader(inputSchema).of(own(ownObject(inputSchema, 'properties'), key));
+  return !types || types.has('string') ? new Set() : types;
 }
 
 function objectFrom(text: string): unknown {

@@ -49,7 +49,7 @@ function codedCause(error: unknown): HubError | string | undefined {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
     if (cause instanceof HubError) return cause;
     const code: unknown = 'code' in cause ? cause.code : undefined;
-    if (typeof code === 'string') return code;
+    if (typeof code === 'string' && /^\w{1,64}$/.test(code)) return code;
     if (cause instanceof AggregateError && cause.errors.length > 0) return codedCause(cause.errors[0]);
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { ParameterPlace } from '../operations/operation.js';
+import { shortHash } from './short-hash.js';
 
 const longestKey = 64;
 const inherited: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -91,11 +92,4 @@ function countBy(requests: readonly KeyRequest[], keyOf: (request: KeyRequest) =
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
-}
-
-/** FNV-1a: the same everywhere and for ever, which is all that is asked of it. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash.toString(36).padStart(7, '0');
 }

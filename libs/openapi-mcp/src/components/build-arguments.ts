@@ -72,11 +72,17 @@ export function buildArguments(
 
 function parameterArgument(parameter: Parameter, convert: Convert): Argument {
   const schema = parameter.schema === false ? {} : convert(parameter.schema, parameter.schemaPointer);
+  const isEmptySaid = parameter.allowsEmptyValue === true && (schema.type !== 'string' || 'enum' in schema);
+  const { description = isEmptySaid ? schema.description : undefined } = parameter;
+  const text = sentences(
+    ...(typeof description === 'string' ? [description] : []),
+    ...(isEmptySaid ? ['May be the empty string.'] : []),
+  );
   return {
     name: parameter.name,
     place: parameter.place,
     isRequired: parameter.isRequired,
-    schema: parameter.description === undefined ? schema : { ...schema, description: parameter.description },
+    schema: text === '' ? schema : { ...schema, description: text },
     bind: (key) => ({ key, place: 'parameter', parameter }),
   };
 }

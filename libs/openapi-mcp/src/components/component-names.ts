@@ -1,4 +1,5 @@
 import type { Operation } from '../operations/operation.js';
+import { shortHash } from './short-hash.js';
 
 const longestName = 64;
 
@@ -118,11 +119,4 @@ function shorten(name: string): string {
 
 function withSuffix(name: string, suffix: string): string {
   return `${name.slice(0, longestName - suffix.length - 1).replace(/_$/, '')}_${suffix}`;
-}
-
-/** FNV-1a: short and stable, it need not be secure. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash.toString(36).padStart(7, '0');
 }

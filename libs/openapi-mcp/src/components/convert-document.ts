@@ -6,7 +6,7 @@ import type { Component } from './component.js';
 import type { Conversion, ConversionOptions } from './conversion.js';
 import { routeOperations, type RoutedOperation } from './route-operations.js';
 import { DocumentSecurity } from './security.js';
-import { absolute, serverUrl, type ServerUrl } from './server-url.js';
+import { entryServerUrl, serverUrl, type ServerUrl } from './server-url.js';
 import { Diagnostics } from '../document/diagnostics.js';
 import type { OpenApiDocument } from '../document/load-document.js';
 import { References } from '../document/references.js';
@@ -116,8 +116,7 @@ function withServers(
     ...(base === undefined ? {} : { documentUrl: base }),
     variables: options.server_variables,
   };
-  const root =
-    options.base_url === undefined ? serverUrl(defaults.servers, servers) : absolute(options.base_url, undefined);
+  const root = options.base_url === undefined ? serverUrl(defaults.servers, servers) : entryServerUrl(options.base_url);
   const found = routed.map((one) => ({
     routed: one,
     server: one.operation.servers.length > 0 ? serverUrl(one.operation.servers, servers) : root,

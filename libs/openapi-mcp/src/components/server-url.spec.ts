@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absolute, serverUrl, type ServerOptions } from './server-url.js';
+import { entryServerUrl, serverUrl, type ServerOptions } from './server-url.js';
 
 const documentUrl = 'https://docs.example/apis/openapi.json';
 
@@ -58,6 +58,6 @@ describe('the URL of a server', () => {
   });
 
   it('that the entry gives keeps its base path', () => {
-    expect(absolute('http://a.example:8080/base/', undefined)).toEqual({ ok: true, url: 'http://a.example:8080/base' });
+    expect(entryServerUrl('http://a.example:8080/base/')).toEqual({ ok: true, url: 'http://a.example:8080/base' });
   });
 });

@@ -37,8 +37,16 @@ function oneServer(server: JsonObject, options: ServerOptions): ServerUrl {
   return filled.ok ? absolute(filled.url, options.documentUrl) : filled;
 }
 
-/** The same for a URL that the entry gives (`base_url`). */
-export function absolute(url: string, base: string | undefined): ServerUrl {
+/** The same for the URL that the entry gives in place of the document's (`base_url`): it holds as it is, or not at all. */
+export function entryServerUrl(url: string): ServerUrl {
+  const found = absolute(url, undefined);
+  if (!found.ok) return { ...found, isByEntry: true };
+  const { search, hash } = new URL(url);
+  if (search === '' && hash === '') return found;
+  return failed('openapi_config.base_url has a query or a fragment, which would be lost. Leave it out.', true);
+}
+
+function absolute(url: string, base: string | undefined): ServerUrl {
   const schemed = url.startsWith('//') && base === undefined ? `https:${url}` : url;
   if (!URL.canParse(schemed, base))
     return failed(`The server URL "${url}" is not absolute. Set openapi_config.base_url.`);

@@ -10,6 +10,7 @@ import { reconcileQueries, undeclaredParameters } from './undeclared-parameters.
 /** Headers that belong to the HTTP connection or to the hub: a caller never sets them. */
 const reservedHeaders: ReadonlySet<string> = new Set([
   'accept',
+  'accept-encoding',
   'content-type',
   'authorization',
   'connection',

@@ -38,7 +38,7 @@ export function headersOf(
   const problems = new Set<string>();
   for (const [name, value] of Object.entries(sources.configured)) {
     if (!isFieldValue(value)) problems.add(`The configured header "${name}" ${headerProblem}.`);
-    if (name.toLowerCase() === 'cookie') cookies.push(value);
+    if (isCookie(name)) cookies.push(value);
     else if (!neverConfigured.test(name.toLowerCase())) headers.set(name.toLowerCase(), value);
   }
   for (const [name, value] of Object.entries(sources.forwarded)) {
@@ -46,30 +46,58 @@ export function headersOf(
     if (!isFieldValue(value)) problems.add(`The forwarded header "${name}" ${headerProblem}.`);
     headers.set(name.toLowerCase(), value);
   }
-  const supplied = sources.credentials.filter(({ place }) => place === 'cookie').map(({ name }) => name);
+  const supplied = cookieNames(sources.credentials);
   for (const { binding, value } of bound) {
     if (binding.place !== 'parameter') continue;
     const { parameter, key } = binding;
     const report = (problem: string) => problems.add(`${key}: ${problem}`);
+    const addCookie = (name: string, pair: string) => {
+      if (supplied.includes(name)) report(`must not set the cookie "${name}", which is a credential`);
+      cookies.push(pair);
+    };
     if (parameter.place === 'cookie') {
-      for (const [name, text] of serializeCookie(parameter, value, report)) {
-        if (supplied.includes(name)) report(`must not set the cookie "${name}", which is a credential`);
-        cookies.push(`${name}=${text}`);
-      }
+      for (const [name, text] of serializeCookie(parameter, value, report)) addCookie(name, `${name}=${text}`);
     }
     if (parameter.place !== 'header' || value === null || (!parameter.content && isOmitted(value))) continue;
-    headers.set(parameter.name.toLowerCase(), serializeHeader(parameter, value, report));
+    const text = serializeHeader(parameter, value, report);
+    if (!isCookie(parameter.name)) headers.set(parameter.name.toLowerCase(), text);
+    else for (const pair of cookiePairs(text)) addCookie(nameIn(pair), pair);
   }
   for (const { place, name, value } of sources.credentials) {
     if (place !== 'query' && /[\r\n\0]|[^\0-\xff]/.test(value))
       problems.add(`The credential "${name}" ${headerProblem}.`);
-    if (place === 'header') headers.set(name.toLowerCase(), value);
+    if (place === 'header' && isCookie(name)) cookies.push(value);
+    else if (place === 'header') headers.set(name.toLowerCase(), value);
     if (place === 'cookie') cookies.push(`${name}=${encodeCookieOctets(value)}`);
   }
   if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
   return problems.size > 0
     ? { ok: false, problems: [...problems] }
     : { ok: true, headers: Object.fromEntries(headers) };
+}
+
+function isCookie(header: string): boolean {
+  return header.toLowerCase() === 'cookie';
+}
+
+/** Of the cookies that are credentials. */
+function cookieNames(credentials: readonly FixedCredential[]): string[] {
+  return credentials.flatMap(({ place, name, value }) => {
+    if (place === 'cookie') return [name];
+    return place === 'header' && isCookie(name) ? cookiePairs(value).map(nameIn) : [];
+  });
+}
+
+function nameIn(pair: string): string {
+  return pair.split('=')[0]?.trim() ?? '';
+}
+
+/** Of a parameter or a credential that is the whole header. */
+function cookiePairs(header: string): string[] {
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '');
 }
 
 function acceptOf(responseTypes: readonly string[]): string {

@@ -20,12 +20,14 @@ interface Open extends JsonContainer {
 const notWorthKeeping = 512;
 /** A container that is not kept is not nested deeper. */
 export const deepEnoughToKeep = 32;
+/** Deeper than what cutting keeps: what is nested further is passed over, or brackets alone would take all memory. */
+const deepestIndexed = 128;
 
 /**
  * Finds the containers of JSON text and where their values are, without recursion.
  *
  * @param text valid, without whitespace between its tokens
- * @param from where the container begins
+ * @param from where the container begins; what is nested in it more than `deepestIndexed` times is not indexed
  * @param keepsAll keeps the index of small containers too
  * @returns undefined where no container begins there
  */
@@ -39,6 +41,11 @@ export function indexJson(text: string, from = 0, keepsAll = false): JsonContain
         break;
       case openBracket:
       case openBrace:
+        if (open.length >= deepestIndexed) {
+          if (container) container.height = Math.max(container.height, 2);
+          index = endOfContainer(text, index) - 1;
+          break;
+        }
         open.push(opened(index, text.charCodeAt(index) === openBracket));
         break;
       case colon:
@@ -96,6 +103,21 @@ export function endOfString(text: string, start: number): number {
     let backslashes = 0;
     while (text.charCodeAt(end - 1 - backslashes) === backslash) backslashes += 1;
     if (backslashes % 2 === 0) return end + 1;
+  }
+  return text.length;
+}
+
+/** @returns the offset after the bracket that closes the container which begins at `start` */
+function endOfContainer(text: string, start: number): number {
+  let depth = 0;
+  for (let index = start; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = endOfString(text, index) - 1;
+    else if (code === openBracket || code === openBrace) depth += 1;
+    else if (code === closeBracket || code === closeBrace) {
+      depth -= 1;
+      if (depth === 0) return index + 1;
+    }
   }
   return text.length;
 }
