@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { runStandalone } from '@mcp-hub/standalone';
 import { exitCodes } from './exit-codes.js';
+import { migrateCommand } from './migrate.js';
 import { statusCommand, type Terminal } from './status.js';
 import type { StdioCommandOptions } from './stdio/stdio-command.js';
 
@@ -91,6 +92,14 @@ export async function runCommandLine(args: readonly string[], host: CommandHost)
         url: url ?? (host.env['MCP_REGISTRY_URL'] || defaultUrl),
         token: token ?? (host.env['MCP_REGISTRY_TOKEN'] || undefined),
       });
+    });
+
+  program
+    .command('migrate')
+    .description("write a file's entries in today's form, as older registries wrote them otherwise")
+    .argument('<file>', 'one entry, a list of them, or a file with "servers", in YAML or JSON')
+    .action(async (file: string) => {
+      exitCode = await migrateCommand(file, new Date().toISOString(), host);
     });
 
   try {

@@ -42,6 +42,7 @@ export {
 } from './server-entry.js';
 export { InvalidKey, SecretUnreadable } from './secrets.errors.js';
 export { parseServerEntry, type ParsedEntry, type ParseOptions } from './entry/parse-server-entry.js';
+export { migrateEntry, type MigratedEntry } from './entry/migrate-entry.js';
 export { mergeEntryUpdate, parseEntryUpdate, type UpdateOptions } from './entry/entry-update.js';
 export { readOnlyFields } from './entry/entry-schema.js';
 export { isReverseDnsName, isSlug, slugFromName } from './entry/slug.js';
