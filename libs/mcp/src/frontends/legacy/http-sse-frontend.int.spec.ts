@@ -152,9 +152,15 @@ describe('a real client of HTTP+SSE', () => {
     const open = (): boolean => worker.endpoint.sessionCount === 0 && worker.requests === requests + 1;
     const { requests } = worker;
     await eventually(open, 'the stream to be back');
-    const result = await client.callTool({ name: 'echo', arguments: { text: 'again' } });
+    const results: Awaited<ReturnType<Client['callTool']>>[] = [];
+    // Its calls are refused until it has read where to post to now.
+    await eventually(async () => {
+      const call = client.callTool({ name: 'echo', arguments: { text: 'again' } });
+      return call.then((answer) => results.push(answer) > 0).catch(() => false);
+    }, 'a call on the new stream');
+    const [result] = results;
     expect(textOf(result)).toBe('again');
-    expect(result['_meta']).toMatchObject({ 'mcp-hub-registry/session': { revived: true } });
+    expect(result?.['_meta']).toMatchObject({ 'mcp-hub-registry/session': { revived: true } });
     expect((await client.listTools())['_meta']).toBeUndefined();
   });
 });
