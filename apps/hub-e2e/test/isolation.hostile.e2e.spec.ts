@@ -81,7 +81,7 @@ describe('callers of a server that misbehaves', () => {
 });
 
 /** What a server does to its worker, for as long as it may. */
-const attacks: { hosting: Hosting; tool: string; callers: number; rounds: number }[] = [
+const attacks: { hosting: Hosting; tool: string; callers: number; rounds: number; maxGrowthMiB?: number }[] = [
   { hosting: 'module', tool: 'flood', callers: 4, rounds: 1 },
   { hosting: 'stdio', tool: 'flood', callers: 4, rounds: 1 },
   { hosting: 'remote', tool: 'flood', callers: 4, rounds: 1 },
@@ -91,14 +91,17 @@ const attacks: { hosting: Hosting; tool: string; callers: number; rounds: number
   { hosting: 'stdio', tool: 'print-stderr', callers: 1, rounds: 1 },
   { hosting: 'module', tool: 'huge', callers: 2, rounds: 5 },
   { hosting: 'stdio', tool: 'huge', callers: 2, rounds: 3 },
-  { hosting: 'remote', tool: 'huge', callers: 2, rounds: 3 },
+  // Six answers of 100 MB, of each of which 32 MiB are read: 192 MiB where none of it was collected meanwhile, and what a
+  // worker grows by under any load.
+  { hosting: 'remote', tool: 'huge', callers: 2, rounds: 3, maxGrowthMiB: 256 },
   { hosting: 'module', tool: 'hang', callers: 64, rounds: 1 },
   { hosting: 'stdio', tool: 'mute', callers: 64, rounds: 1 },
   { hosting: 'remote', tool: 'hang', callers: 64, rounds: 1 },
 ];
 
 describe('the neighbours of a server that misbehaves', () => {
-  it.each(attacks)(proves('ISO-4', '$tool of a $hosting server'), async ({ hosting, tool, callers, rounds }) => {
+  it.each(attacks)(proves('ISO-4', '$tool of a $hosting server'), async (attack) => {
+    const { hosting, tool, callers, rounds } = attack;
     const id = `attack-${tool}-${hosting}`;
     const url = await serve(hub, hostileEntry(hosting, id, remote, { call_timeout: 6, call_deadline: 6 }));
     const neighbour = await serveBeside(hub, id);
@@ -107,19 +110,19 @@ describe('the neighbours of a server that misbehaves', () => {
       await measureNeighbour(hub.endpoint(neighbour), 500);
       const undisturbed = await measureNeighbour(hub.endpoint(neighbour), 2_000);
       const memory = await watchMemory(pids);
-      const attack = Promise.all(
+      const calls = Promise.all(
         Array.from({ length: callers }, async () => {
           for (let round = 0; round < rounds; round += 1) await call(url, tool);
         }),
       );
       const disturbed: NeighbourReport = await measureNeighbour(hub.endpoint(neighbour), 4_000);
-      await attack;
+      await calls;
       const growthMiB = Math.round((await memory.stop()) / mebibyte);
       const ratio = Number((disturbed.p99Ms / undisturbed.p99Ms).toFixed(2));
       measured.push({ form: hub.form, hosting, tool, undisturbed, disturbed, ratio, growthMiB });
       expect(disturbed.failures).toEqual([]);
       expect(disturbed.calls).toBeGreaterThan(0);
-      expect(growthMiB).toBeLessThan(maxGrowthMiB);
+      expect(growthMiB).toBeLessThan(attack.maxGrowthMiB ?? maxGrowthMiB);
     } finally {
       await hub.remove(id);
       await hub.remove(neighbour);
