@@ -7,6 +7,7 @@ import { accountingCodes } from '../src/document/diagnostic-codes.js';
 import { isObject, ownObject, pointerTo } from '../src/document/json.js';
 import { loadDocument } from '../src/document/load-document.js';
 import { readCorpus } from './corpus/read-corpus.js';
+import { plainOptions } from './recorded-api.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 const folder = join(import.meta.dirname, 'fastmcp-facts/documents');
@@ -43,13 +44,9 @@ function unaccounted(source: unknown, options: Partial<ConversionOptions>): stri
   const loaded = loadDocument(source);
   if (!loaded.ok) return [];
   const converted = convertDocument(loaded.document, {
+    ...plainOptions,
     base_url: 'http://upstream/v1',
     documentUrl: 'http://upstream/openapi.json',
-    server_variables: {},
-    route_maps: [],
-    output_schemas: 'off',
-    schema_refs: 'keep',
-    exclude_deprecated: false,
     ...options,
   });
   if (!converted.ok) throw new Error(converted.message);

@@ -49,18 +49,20 @@ export const systemTimers: CallTimers = {
   },
 };
 
+/** A conversion that nothing was said about; without output schemas. */
+export const plainOptions: ConversionOptions = {
+  server_variables: {},
+  route_maps: [],
+  output_schemas: 'off',
+  schema_refs: 'keep',
+  exclude_deprecated: false,
+};
+
 /** A converted document in front of an API that records what it is sent. */
 export function recordedApi(source: unknown, options: ApiOptions = {}): RecordedApi {
   const loaded = loadDocument(source);
   if (!loaded.ok) throw new Error(loaded.message);
-  const converted = convertDocument(loaded.document, {
-    server_variables: {},
-    route_maps: [],
-    output_schemas: 'off',
-    schema_refs: 'keep',
-    exclude_deprecated: false,
-    ...options,
-  });
+  const converted = convertDocument(loaded.document, { ...plainOptions, ...options });
   if (!converted.ok) throw new Error(converted.message);
   const tools = converted.components.filter((component) => component.kind === 'tool');
   const requests: Recorded[] = [];

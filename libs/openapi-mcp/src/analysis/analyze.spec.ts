@@ -3,18 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { analyze, type AnalysisReport } from './analyze.js';
 import { draftEntry } from './draft-entry.js';
 import { estimatedTokens } from './list-cost.js';
-import { aDocument, anOperation, aParameter, jsonBody } from '../../test/recorded-api.js';
+import { aDocument, anOperation, aParameter, jsonBody, plainOptions } from '../../test/recorded-api.js';
 import { convertDocument } from '../components/convert-document.js';
 import type { ConversionOptions } from '../components/conversion.js';
 import { loadDocument, type OpenApiDocument } from '../document/load-document.js';
-
-const defaults: ConversionOptions = {
-  server_variables: {},
-  route_maps: [],
-  output_schemas: 'off',
-  schema_refs: 'keep',
-  exclude_deprecated: false,
-};
 
 function loaded(source: unknown): OpenApiDocument {
   const result = loadDocument(source);
@@ -23,7 +15,7 @@ function loaded(source: unknown): OpenApiDocument {
 }
 
 function report(source: unknown, options: Partial<ConversionOptions> = {}): AnalysisReport {
-  return analyze(loaded(source), { ...defaults, ...options });
+  return analyze(loaded(source), { ...plainOptions, ...options });
 }
 
 const things = aDocument({
@@ -39,7 +31,7 @@ describe('analyze', () => {
   });
 
   it('measures a list as it is sent', () => {
-    const converted = convertDocument(loaded(things), defaults);
+    const converted = convertDocument(loaded(things), plainOptions);
     if (!converted.ok) throw new Error(converted.message);
     const sent = Buffer.byteLength(JSON.stringify(converted.components.map(({ listed }) => listed)));
     expect(report(things).tools).toEqual({ count: 4, bytes: sent, tokens: Math.ceil(sent / 4) });

@@ -73,9 +73,9 @@ class Coercion {
     const all = inner([this.#types.target(schema), ...ownArray(schema, 'allOf')]);
     const direct = directMember(schema, key);
     if (direct) all.add(direct);
-    const any = [...inner([...ownArray(schema, 'anyOf'), ...ownArray(schema, 'oneOf')])];
-    const [variant] = any;
-    if (variant) all.add(any.length === 1 ? variant : { anyOf: any });
+    const variants = [...inner([...ownArray(schema, 'anyOf'), ...ownArray(schema, 'oneOf')])];
+    const [variant] = variants;
+    if (variant) all.add(variants.length === 1 ? variant : { anyOf: variants });
     const [only] = all;
     return all.size > 1 ? { allOf: [...all] } : only;
   }

@@ -3,6 +3,7 @@ import type { ConversionOptions } from '../components/conversion.js';
 import { convertDocument } from '../components/convert-document.js';
 import { isObject, pointerTo, type JsonObject } from '../document/json.js';
 import { loadDocument } from '../document/load-document.js';
+import { plainOptions } from '../../test/recorded-api.js';
 
 /** What stands where something else belongs. */
 const wrong: readonly unknown[] = [
@@ -176,12 +177,9 @@ describe.each([
   ['Swagger 2.0', swagger],
 ])('a document of %s', (_, document) => {
   const options: ConversionOptions = {
+    ...plainOptions,
     base_url: 'https://base.example',
-    server_variables: {},
-    route_maps: [],
     output_schemas: 'lenient',
-    schema_refs: 'keep',
-    exclude_deprecated: false,
   };
 
   it.each([...places(document)].map((path) => [pointerTo('', ...path), path] as const))(

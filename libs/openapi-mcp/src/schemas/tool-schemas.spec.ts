@@ -190,7 +190,7 @@ describe('ToolSchemas', () => {
     const { schemas, diagnostics } = setUp({ Node });
     const { schema, uses } = schemas.convert(Node, '/components/schemas/Node');
     expect(schema).toEqual({ type: 'object', properties: { next: { $ref: '#/$defs/Node' } } });
-    expect(schemas.definitionsFor(uses)).toEqual({ Node: schema });
+    expect(schemas.complete(schema, uses).$defs).toEqual({ Node: schema });
     expect(diagnostics.list()).toEqual([]);
   });
 

@@ -41,11 +41,6 @@ export class ToolSchemas {
     return !this.#converter.isHidden(schema, pointer);
   }
 
-  /** `$defs` for schemas with these uses, everything that those use included, whatever their size. */
-  definitionsFor(uses: Iterable<string>): Record<string, JsonObject> {
-    return this.#converter.definitions.closure(uses);
-  }
-
   /**
    * @param schema of a whole tool, made of converted ones
    * @param uses of all of those
